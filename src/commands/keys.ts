@@ -1,0 +1,72 @@
+import { type Config, UsageError } from '../config.ts'
+import type { Contract } from '../contracts/contract.ts'
+import { contracts } from '../contracts/index.ts'
+import { ajv } from '../http/ajv.ts'
+import { writeKey } from '../http/read-key.ts'
+import type { StoredKey } from '../store/key-store.ts'
+import { newKey } from './new-key.ts'
+import { printTable } from './print-table.ts'
+import { withStore } from './with-store.ts'
+
+interface CreateOptions {
+  readonly label?: string
+  readonly tenant?: string
+  readonly role?: string
+  readonly expires?: string
+  readonly json?: true
+}
+
+/** Makes a key and shows it, this once: alone on stdout, or with `--json` in an object with its row. */
+export async function createKey(name: string, options: CreateOptions, config: Config): Promise<void> {
+  const contract = contractNamed(name)
+  const made = newKey(contract, options, options.label ?? '', parseExpiry(options.expires))
+  await withStore(config, async ({ keys }) => {
+    const [row] = await keys.insert([made], new Date())
+    if (!row) throw new Error('the key was not stored')
+    if (options.json) return console.log(JSON.stringify(shown(row, made.key)))
+    console.log(made.key)
+    console.error(`Key ${row.id} of ${contract.name}. It is not shown again. Send it as:`)
+    console.error(`  ${contract.credential.header}: ${writeKey(made.key, contract.credential)}`)
+  })
+}
+
+/** Lists every key, revoked and expired ones too, never the key itself. */
+export async function listKeys(options: { readonly json?: true }, config: Config): Promise<void> {
+  await withStore(config, async ({ keys }) => {
+    const rows = await keys.list()
+    if (options.json) console.log(JSON.stringify(rows))
+    else printTable(['id', 'contract', 'label', 'role', 'tenant', 'created_at', 'expires_at', 'revoked_at'], rows)
+  })
+}
+
+/** Revokes a key for good. A running service refuses it from its next request on. */
+export async function revokeKey(id: string, config: Config): Promise<void> {
+  await withStore(config, async ({ keys }) => {
+    if ((await keys.revoke(id, new Date())) === 'unknown') throw new Error(`there is no key "${id}"`)
+    console.error(`Key ${id} is revoked.`)
+  })
+}
+
+/** The contract of that name; a UsageError names those there are. */
+export function contractNamed(name: string): Contract {
+  const contract = contracts.find((candidate) => candidate.name === name)
+  if (contract) return contract
+  throw new UsageError(`there is no contract "${name}": use one of ${contracts.map(({ name }) => name).join(', ')}`)
+}
+
+function shown({ id, contract, ...rest }: StoredKey, key: string) {
+  return { id, contract, key, ...rest }
+}
+
+const isDate = ajv.compile({ anyOf: [{ format: 'date' }, { format: 'date-time' }] })
+
+function parseExpiry(value: string | undefined): Date | null {
+  if (value === undefined) return null
+  const date = new Date(value)
+  if (!isDate(value) || date <= new Date()) {
+    throw new UsageError(
+      `--expires must be a date to come (2027-01-31, midnight UTC, or 2027-01-31T12:00:00Z), not "${value}"`,
+    )
+  }
+  return date
+}

@@ -1,0 +1,36 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Config } from '../config.ts'
+import type { StoredUser } from '../store/user-store.ts'
+import { contractNamed } from './keys.ts'
+import { printTable } from './print-table.ts'
+import { withStore } from './with-store.ts'
+
+interface ListOptions {
+  readonly contract?: string
+  readonly limit: number
+  readonly json?: true
+}
+
+/** Lists users in the order of contract and id: a table, or with `--json` an array. */
+export async function listUsers({ contract, limit, json }: ListOptions, config: Config): Promise<void> {
+  if (contract !== undefined) contractNamed(contract)
+  await withStore(config, async ({ users }) => {
+    const rows: StoredUser[] = []
+    for await (const user of users.stream({ contract, limit })) rows.push(user)
+    if (json) return console.log(JSON.stringify(rows))
+    const told = rows.map((user) => ({ ...user, profile: JSON.stringify(user.profile) }))
+    printTable(['contract', 'id', 'tenant', 'created_at', 'profile'], told)
+  })
+}
+
+/** Writes users to stdout as JSON Lines, one at a time, however many there are. */
+export async function exportUsers({ contract }: { readonly contract?: string }, config: Config): Promise<void> {
+  if (contract !== undefined) contractNamed(contract)
+  await withStore(config, async ({ users }) => {
+    async function* lines() {
+      for await (const user of users.stream({ contract })) yield `${JSON.stringify(user)}\n`
+    }
+    await pipeline(Readable.from(lines()), process.stdout, { end: false })
+  })
+}

@@ -1,0 +1,43 @@
+import { pino } from 'pino'
+
+/** Wrong usage: a flag, an argument or an environment variable that cannot be meant. The process exits with 2. */
+export class UsageError extends Error {}
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  /** `sqlite:<path>` or `sqlite::memory:`. */
+  readonly databaseUrl: string
+  readonly logLevel: string
+  readonly production: boolean
+}
+
+const LOG_LEVELS = [...Object.values(pino.levels.labels), 'silent']
+
+/** Reads the environment. An empty variable is one that is not set; a bad one is named in the UsageError. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  return {
+    host: env.HOST || '127.0.0.1',
+    port: parsePort('PORT', env.PORT || '3000'),
+    databaseUrl: parseDatabaseUrl('DATABASE_URL', env.DATABASE_URL || 'sqlite:./data/rollcall.db'),
+    logLevel: parseLogLevel('LOG_LEVEL', env.LOG_LEVEL || 'info'),
+    production: env.NODE_ENV === 'production',
+  }
+}
+
+/** A TCP port; 0 lets the system pick a free one. */
+export function parsePort(name: string, value: string): number {
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value)
+  throw new UsageError(`${name} must be a port from 0 to 65535, not "${value}"`)
+}
+
+function parseDatabaseUrl(name: string, value: string): string {
+  if (/^sqlite:(?!\/\/)./.test(value)) return value
+  // The value is not repeated: a database URL may hold a password.
+  throw new UsageError(`${name} must be sqlite:<path> or sqlite::memory:`)
+}
+
+function parseLogLevel(name: string, value: string): string {
+  if (LOG_LEVELS.includes(value)) return value
+  throw new UsageError(`${name} must be one of ${LOG_LEVELS.join(', ')}, not "${value}"`)
+}

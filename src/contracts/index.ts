@@ -1,0 +1,5 @@
+import type { Contract } from './contract.ts'
+import { garmat } from './garmat/contract.ts'
+
+/** The contracts served. Each is a folder here and one of the same name in `openapi/`. */
+export const contracts: readonly Contract[] = [garmat]

@@ -1,0 +1,35 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type Koa from 'koa'
+import type { RequestState } from './request-state.ts'
+
+export interface Listening {
+  /** With the port that was really taken: `http://127.0.0.1:3000`. */
+  readonly origin: string
+  /** Lets the requests in flight finish, for so long, then ends every connection. */
+  close(graceMs: number): Promise<void>
+}
+
+/** Serves an application on a host and port; port 0 takes a free one. */
+export async function listen(app: Koa<RequestState>, host: string, port: number): Promise<Listening> {
+  const handle = app.callback()
+  const server = createServer(handle)
+  // The pipeline itself says when a client that waits for it may send its body.
+  server.on('checkContinue', handle)
+  // An expectation that nobody knows is ignored.
+  server.on('checkExpectation', handle)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const taken = (server.address() as AddressInfo).port
+  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
+  return { origin, close: (graceMs) => close(server, graceMs) }
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  const deadline = setTimeout(() => server.closeAllConnections(), graceMs)
+  await closed
+  clearTimeout(deadline)
+}

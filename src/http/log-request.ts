@@ -1,0 +1,21 @@
+import { finished } from 'node:stream'
+import type { Log } from '../log.ts'
+import type { KoaContext } from './request-state.ts'
+
+/** Writes one line when a request has ended. Paths stay out: on an unknown one a client may have put anything. */
+export function logRequest(koa: KoaContext, log: Log): void {
+  const started = performance.now()
+  finished(koa.res, (aborted) => {
+    const { id, contract, operation, error } = koa.state
+    const line = {
+      id,
+      method: koa.method,
+      contract,
+      operation,
+      status: koa.status,
+      durationMs: Number((performance.now() - started).toFixed(1)),
+    }
+    if (error) log.error({ ...line, err: error }, 'request failed')
+    else log.info(line, aborted ? 'request aborted' : 'request')
+  })
+}

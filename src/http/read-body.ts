@@ -1,0 +1,75 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import contentType from 'content-type'
+import getRawBody from 'raw-body'
+import type { JsonObject } from '../contracts/contract.ts'
+import { Refused } from './refused.ts'
+import type { KoaContext } from './request-state.ts'
+
+export const bodyBytesMax = 102_400
+const nestingMax = 32
+
+/** What a document says of an operation's body; `x-default-media-type` is how a body without a Content-Type is read. */
+export interface RequestBody {
+  readonly content: Readonly<Record<string, unknown>>
+  readonly 'x-default-media-type'?: string
+}
+
+/** Reads a body as a JSON object, whichever of the documented media types it is labelled with. Refuses it as contracts demand. */
+export async function readBody({ req, res }: KoaContext, requestBody: RequestBody): Promise<JsonObject> {
+  demandMediaType(req.headers, requestBody)
+  const length = req.headers['content-length'] ?? null
+  if (Number(length) > bodyBytesMax) throw new Refused({ kind: 'tooLarge', bodyBytesMax })
+  // Only now is the client told to go on: who is refused above need not send the body.
+  if (req.headers.expect?.toLowerCase() === '100-continue') res.writeContinue()
+
+  const bytes = await getRawBody(req, { limit: bodyBytesMax, length }).catch((error) => {
+    if (error.type === 'entity.too.large') throw new Refused({ kind: 'tooLarge', bodyBytesMax })
+    throw malformed('the body did not arrive whole')
+  })
+  return parse(decode(bytes))
+}
+
+function demandMediaType(headers: IncomingHttpHeaders, requestBody: RequestBody): void {
+  const label = headers['content-type'] ?? requestBody['x-default-media-type']
+  const unsupported = new Refused({ kind: 'unsupportedMediaType' })
+  if (label === undefined || headers['content-encoding'] !== undefined) throw unsupported
+  let parsed: contentType.ParsedMediaType
+  try {
+    parsed = contentType.parse(label)
+  } catch {
+    throw unsupported
+  }
+  const charset = parsed.parameters.charset?.toLowerCase() ?? 'utf-8'
+  if (!Object.hasOwn(requestBody.content, parsed.type) || charset !== 'utf-8') throw unsupported
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw malformed('the body is not valid UTF-8')
+  }
+}
+
+function parse(text: string): JsonObject {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw malformed('the body is not valid JSON')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw malformed('the body is not a JSON object')
+  }
+  if (nestsDeeper(value, nestingMax)) throw malformed(`the body nests deeper than ${nestingMax} levels`)
+  return value as JsonObject
+}
+
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1))
+}
+
+function malformed(reason: string): Refused {
+  return new Refused({ kind: 'malformed', reason })
+}

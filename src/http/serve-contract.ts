@@ -1,0 +1,163 @@
+import type { ValidateFunction } from 'ajv'
+import { type Context, OpenAPIBackend, type Operation, type Request } from 'openapi-backend'
+import type { Caller, Contract, Directory, JsonObject, Refusal, Reply } from '../contracts/contract.ts'
+import type { ContractDocument } from '../contracts/document.ts'
+import type { Issue } from '../contracts/issue.ts'
+import { ajv } from './ajv.ts'
+import { fitsPath } from './fits-path.ts'
+import { judge } from './judge.ts'
+import { type RequestBody, readBody } from './read-body.ts'
+import { readKey } from './read-key.ts'
+import { Refused } from './refused.ts'
+import type { KoaContext } from './request-state.ts'
+import { toIssues } from './to-issues.ts'
+
+/** What stands behind the contracts: for the service, the store. */
+export interface Backing {
+  readonly now: () => Date
+  /** Who holds this key of this contract; undefined for nobody. */
+  readonly authenticate: (contract: Contract, key: string) => Promise<Caller | undefined>
+  readonly directory: (contract: Contract) => Directory
+  /** The reply to a request that nothing refused. */
+  readonly answer: (accepted: Accepted) => Promise<Reply>
+}
+
+/** A request that its contract accepts. */
+export interface Accepted {
+  readonly contract: Contract
+  readonly operationId: string
+  readonly body: JsonObject
+  readonly caller: Caller
+  readonly now: Date
+  /** Throws unless the document has this reply: what a handler answers is checked before anything is stored. */
+  readonly demandDocumented: (reply: Reply) => void
+}
+
+/** One request under way. The steps fill it in. */
+interface Exchange {
+  readonly koa: KoaContext
+  /** What openapi-backend validates. The body joins it once the caller is known. */
+  readonly request: Request
+  operation?: Operation
+  caller?: Caller
+}
+
+/** Answers a request to a path of the contract, refusals included. */
+export type Serve = (koa: KoaContext) => Promise<Reply>
+
+/** Routes, authenticates, reads, validates and answers the requests of one contract, in that order. */
+export async function serveContract(contract: Contract, document: ContractDocument, backing: Backing): Promise<Serve> {
+  const api = new OpenAPIBackend({
+    definition: document,
+    // Quick mode compiles a validator on first use, and leaves out the check against OpenAPI 3.0: lint has done it.
+    quick: true,
+    strict: true,
+    ignoreTrailingSlashes: false,
+    customizeAjv: () => ajv as never,
+  })
+  await api.init()
+
+  api.register({
+    notFound: () => refuse({ kind: 'notRouted', allow: [] }),
+    methodNotAllowed({ request }: Context): Reply {
+      const allow = operationsAt(request.path).map(({ method }) => method.toUpperCase())
+      if (request.method === 'options') return { status: 204, headers: { Allow: allow.join(', ') }, body: undefined }
+      return refuse({ kind: 'notRouted', allow })
+    },
+    // It runs after the credential and before validation, so a caller without a key learns nothing about a body.
+    async postSecurityHandler({ operation, security }: Context, exchange: Exchange): Promise<void> {
+      exchange.operation = operation
+      for (const result of Object.values(security ?? {})) {
+        // openapi-backend takes a security handler that throws for a wrong key. A broken database is not one.
+        if (result instanceof Object && 'error' in result) throw result.error
+      }
+      if (!security?.authorized) refuse({ kind: 'unauthenticated' })
+      if (operation.requestBody) {
+        exchange.request.body = await readBody(exchange.koa, operation.requestBody as RequestBody)
+      }
+    },
+    validationFail: answer,
+  })
+  for (const scheme of Object.keys(document.components?.securitySchemes ?? {})) {
+    api.registerSecurityHandler(scheme, async (_: Context, exchange: Exchange) => {
+      const key = readKey(exchange.koa.req.headers, contract.credential)
+      const caller = key === undefined ? undefined : await backing.authenticate(contract, key)
+      if (caller) exchange.caller = caller
+      return caller !== undefined
+    })
+  }
+  for (const { operationId } of api.getOperations()) api.register(String(operationId), answer)
+
+  async function answer(context: Context, { request, caller }: Exchange): Promise<Reply> {
+    const operationId = String(context.operation.operationId)
+    const body: JsonObject = request.body ?? {}
+    const now = backing.now()
+    const issues = judge(body, context.validation.errors ?? [], contract.checks[operationId], { now, against })
+    if (issues.length > 0) return refuse({ kind: 'invalid', issues, body })
+    if (!caller) throw new Error(`${contract.name} ${operationId} is open to callers without a key`)
+
+    const demandDocumented = (reply: Reply) => {
+      const documented = Object.hasOwn(context.operation.responses ?? {}, String(reply.status))
+      const { errors } = api.validateResponse(reply.body, context.operation, reply.status)
+      if (documented && !errors) return
+      // Rules and places only: the values are a user's.
+      const broken = errors?.map(({ instancePath, keyword }) => `${instancePath || '/'} ${keyword}`).join(', ')
+      throw new Error(`${contract.name} answered ${reply.status} outside its contract: ${broken ?? 'unknown status'}`)
+    }
+    return backing.answer({ contract, operationId, body, caller, now, demandDocumented })
+  }
+
+  const compiled = new Map<string, ValidateFunction>()
+  function against(schemaName: string, value: unknown): readonly Issue[] {
+    const schema = api.definition.components?.schemas?.[schemaName]
+    if (!schema) throw new Error(`${contract.name} has no schema ${schemaName}`)
+    const validate = compiled.get(schemaName) ?? ajv.compile({ type: 'object', properties: { value: schema } })
+    compiled.set(schemaName, validate)
+    return validate({ value }) ? [] : toIssues(validate.errors ?? [])
+  }
+
+  /** The contract's reply to a refusal, with the headers that HTTP demands of it. */
+  async function replyTo(refusal: Refusal): Promise<Reply> {
+    const reply = await contract.refuse(refusal, backing.directory(contract))
+    const headers: Record<string, string> = {}
+    if (reply.status === 401) headers['WWW-Authenticate'] = contract.credential.challenge
+    if (reply.status === 405 && 'allow' in refusal) headers.Allow = refusal.allow.join(', ')
+    if ('limit' in refusal) headers['Retry-After'] = String(refusal.limit.retryAfterSeconds)
+    if ('retryAfterSeconds' in refusal) headers['Retry-After'] = String(refusal.retryAfterSeconds)
+    return { ...reply, headers: { ...headers, ...reply.headers } }
+  }
+
+  function operationsAt(path: string): Operation[] {
+    return api.getOperations().filter((operation) => fitsPath(operation.path, path))
+  }
+
+  /** Of the media types that the document has for a status, the one the client prefers, else the first. */
+  function mediaTypeOf({ koa, request, operation = operationsAt(request.path)[0] }: Exchange, status: number): string {
+    const response = operation?.responses?.[status]
+    const types = response && 'content' in response ? Object.keys(response.content ?? {}) : []
+    return (types.length > 1 && koa.accepts(...types)) || (types[0] ?? 'application/json')
+  }
+
+  return async (koa) => {
+    const exchange: Exchange = {
+      koa,
+      request: { method: koa.method, path: koa.state.path, headers: koa.headers as Record<string, string>, query: {} },
+    }
+    const reply: Reply = await api
+      .handleRequest(exchange.request, exchange)
+      .catch((error) => {
+        if (error instanceof Refused) return replyTo(error.refusal)
+        throw error
+      })
+      .catch((error) => {
+        koa.state.error = error
+        return replyTo({ kind: 'internal' })
+      })
+    if (exchange.operation?.operationId) koa.state.operation = exchange.operation.operationId
+    return { ...reply, headers: { 'Content-Type': mediaTypeOf(exchange, reply.status), ...reply.headers } }
+  }
+}
+
+function refuse(refusal: Refusal): never {
+  throw new Refused(refusal)
+}

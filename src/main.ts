@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import dotenv from 'dotenv'
+import { type Config, parsePort, readConfig, UsageError } from './config.ts'
+
+const { version, description } = JSON.parse(
+  readFileSync(createRequire(import.meta.url).resolve('#package.json'), 'utf8'),
+)
+
+// Each command loads what it needs: the help needs nothing.
+const program = new Command('rollcall')
+  .description(description)
+  .version(version)
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', '\nEnvironment: HOST, PORT, DATABASE_URL, LOG_LEVEL, NODE_ENV. See README.md, "Configuration".')
+
+program
+  .command('serve')
+  .description('serve the contracts')
+  .option('--port <n>', 'port to listen on; 0 takes a free one (PORT)', flag(parsePort, '--port'))
+  .option('--host <host>', 'address to listen on (HOST)')
+  .action(async (flags: Partial<Pick<Config, 'port' | 'host'>>) => {
+    const { serve } = await import('./commands/serve.ts')
+    await serve({ ...config(), ...flags })
+  })
+
+const keys = program.command('keys').description('make, list and revoke the keys that open a contract')
+keys
+  .command('create <contract>')
+  .description('make a key and show it, this once')
+  .option('--label <text>', 'what the key is for')
+  .option('--tenant <id>', 'the shop (etelecom), account (garmat) or reseller (orbvpn) it belongs to')
+  .option('--role <role>', 'what it may do, where the contract has roles (garmat, orbvpn)')
+  .option('--expires <date>', 'when it ends: 2027-01-31, or a date and time')
+  .option('--json', 'print {"id","contract","key",…}')
+  .action(async (contract, options) => (await import('./commands/keys.ts')).createKey(contract, options, config()))
+keys
+  .command('list')
+  .description('list the keys, without the keys themselves')
+  .option('--json', 'print an array')
+  .action(async (options) => (await import('./commands/keys.ts')).listKeys(options, config()))
+keys
+  .command('revoke <id>')
+  .description('end a key at once')
+  .action(async (id) => (await import('./commands/keys.ts')).revokeKey(id, config()))
+
+const users = program.command('users').description('read the users that were created')
+users
+  .command('list')
+  .description('list users in the order of contract and id')
+  .option('--contract <contract>', 'those of one contract')
+  .option('--limit <n>', 'at most so many', flag(parseLimit, '--limit'), 100)
+  .option('--json', 'print an array')
+  .action(async (options) => (await import('./commands/users.ts')).listUsers(options, config()))
+users
+  .command('export')
+  .description('write every user as JSON Lines, without password hashes')
+  .option('--contract <contract>', 'those of one contract')
+  .action(async (options) => (await import('./commands/users.ts')).exportUsers(options, config()))
+
+program
+  .command('migrate')
+  .description("bring the database's tables up to date; serve does it too")
+  .action(async () => (await import('./commands/migrate.ts')).migrateDatabase(config()))
+
+function config(): Config {
+  return readConfig(process.env)
+}
+
+/** A parser of ours as commander wants it. */
+function flag<T>(parse: (name: string, value: string) => T, name: string): (value: string) => T {
+  return (value) => {
+    try {
+      return parse(name, value)
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message)
+    }
+  }
+}
+
+function parseLimit(name: string, value: string): number {
+  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value)
+  throw new UsageError(`${name} must be a whole number from 1, not "${value}"`)
+}
+
+// A reader that has seen enough, such as head, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+dotenv.config({ quiet: true })
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}
+
+/** 0 for help and version, 2 for wrong usage, 1 for what failed; what commander has not told yet is told. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  const { message, cause } = error as Error
+  console.error(`rollcall: ${message}${cause instanceof Error ? `: ${cause.message}` : ''}`)
+  return error instanceof UsageError ? 2 : 1
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import type { Insertable, Selectable } from 'kysely'
+import { v7 as uuid } from 'uuid'
+import type { Caller } from '../contracts/contract.ts'
+import type { Database } from './database.ts'
+import type { ApiKeysTable } from './tables.ts'
+
+/** A key as it is made: the key itself is given once, here. */
+export interface NewKey {
+  readonly id?: string
+  readonly contract: string
+  readonly key: string
+  readonly label: string
+  readonly role: string | null
+  readonly tenant: string | null
+  readonly expiresAt: Date | null
+}
+
+export type StoredKey = Omit<Selectable<ApiKeysTable>, 'key_hash'>
+
+export interface KeyStore {
+  /** Stores keys, all or none; returns their rows. Keys whose id is there already are left alone, and then it returns none. */
+  insert(keys: readonly NewKey[], now: Date): Promise<readonly StoredKey[]>
+  /** Who holds a key of this contract that is neither revoked nor expired. */
+  find(contract: string, key: string, now: Date): Promise<Caller | undefined>
+  list(): Promise<readonly StoredKey[]>
+  revoke(id: string, now: Date): Promise<'revoked' | 'unknown'>
+}
+
+const COLUMNS = ['id', 'contract', 'label', 'tenant', 'role', 'created_at', 'expires_at', 'revoked_at'] as const
+
+export function keyStore(database: Database): KeyStore {
+  return {
+    async insert(keys, now) {
+      const rows = keys.map(
+        (key): Insertable<ApiKeysTable> => ({
+          id: key.id ?? uuid(),
+          contract: key.contract,
+          label: key.label,
+          key_hash: hashKey(key.key),
+          tenant: key.tenant,
+          role: key.role,
+          created_at: now.toISOString(),
+          expires_at: key.expiresAt?.toISOString() ?? null,
+          revoked_at: null,
+        }),
+      )
+      return database
+        .insertInto('api_keys')
+        .values(rows)
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .returning(COLUMNS)
+        .execute()
+    },
+
+    async find(contract, key, now) {
+      const row = await database
+        .selectFrom('api_keys')
+        .select(['id', 'role', 'tenant', 'expires_at'])
+        .where('key_hash', '=', hashKey(key))
+        .where('contract', '=', contract)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst()
+      if (!row || (row.expires_at !== null && row.expires_at <= now.toISOString())) return undefined
+      return { keyId: row.id, role: row.role, tenant: row.tenant }
+    },
+
+    list: () => database.selectFrom('api_keys').select(COLUMNS).orderBy('created_at').orderBy('id').execute(),
+
+    async revoke(id, now) {
+      const { numUpdatedRows } = await database
+        .updateTable('api_keys')
+        .set((update) => ({ revoked_at: update.fn.coalesce('revoked_at', update.val(now.toISOString())) }))
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow()
+      return numUpdatedRows === 1n ? 'revoked' : 'unknown'
+    },
+  }
+}
+
+/** A key is 128 random bits or more, so a fast hash hides it, and a look-up by hash tells nothing by its time. */
+function hashKey(key: string): string {
+  return createHash('sha256').update(key).digest('hex')
+}

@@ -1,0 +1,31 @@
+import { chmodSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from '@photostructure/sqlite'
+import { SqliteDialect } from 'kysely'
+
+const busyTimeoutMs = 10_000
+
+/** Kysely's SQLite dialect on a file, or on `:memory:`. What a commit has acknowledged is on disk. */
+export function sqliteDialect(path: string): SqliteDialect {
+  return new SqliteDialect({
+    database: async () => {
+      // The folder and the file hold personal data: they are for this user's eyes only.
+      if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
+      if (path !== ':memory:') chmodSync(path, 0o600)
+      database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+      return {
+        close: () => database.close(),
+        prepare(sql) {
+          const statement = database.prepare(sql)
+          return {
+            reader: statement.columns().length > 0,
+            all: (parameters) => statement.all(...parameters),
+            run: (parameters) => statement.run(...parameters),
+            iterate: (parameters) => statement.iterate(...parameters) as IterableIterator<unknown>,
+          }
+        },
+      }
+    },
+  })
+}

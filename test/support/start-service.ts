@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { createApp } from '../../src/app.ts'
+import { newKey } from '../../src/commands/new-key.ts'
+import type { Contract } from '../../src/contracts/contract.ts'
+import { contracts } from '../../src/contracts/index.ts'
+import { backByStore } from '../../src/http/back-by-store.ts'
+import { listen } from '../../src/http/listen.ts'
+import type { Backing } from '../../src/http/serve-contract.ts'
+import { openStore, type Store } from '../../src/store/store.ts'
+
+export interface Service {
+  readonly origin: string
+  readonly store: Store
+  /** Every line logged so far, as text. */
+  readonly logged: () => string
+  /** A key of the contract, for its first caller rule unless another is named. */
+  readonly keyFor: (contract: Contract, holder?: { role?: string; tenant?: string }) => Promise<string>
+  readonly close: () => Promise<void>
+}
+
+interface Options {
+  /** A database to open again; a new one in a temporary folder by default. */
+  readonly databaseUrl?: string
+  /** Puts something else behind the contracts. */
+  readonly back?: (backing: Backing) => Backing
+}
+
+/** The real service on a free port of this machine. */
+export async function startService({ databaseUrl, back = (backing) => backing }: Options = {}): Promise<Service> {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-'))
+  const store = await openStore(databaseUrl ?? `sqlite:${join(folder, 'rollcall.db')}`)
+  const lines: string[] = []
+  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
+  const app = await createApp(contracts, back(backByStore(store)), log)
+  const listening = await listen(app, '127.0.0.1', 0)
+
+  return {
+    origin: listening.origin,
+    store,
+    logged: () => lines.join(''),
+    async keyFor(contract, holder) {
+      const [{ role, tenant }] = contract.callers
+      const key = newKey(contract, holder ?? { role: role ?? undefined, tenant: tenant?.example }, 'test', null)
+      await store.keys.insert([key], new Date())
+      return key.key
+    },
+    async close() {
+      await listening.close(1_000)
+      await store.database.destroy()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
