@@ -1,6 +1,7 @@
-// Lint rules of our own: provenance everywhere, an example for every status, an exchange for every example.
+// Lint rules of our own. README.md says what they are for.
 const GRADES = ['documented', 'vendor', 'decided']
 
+/** Who promises it stands on everything that a reader could take for a promise. */
 const provenance = () => {
   const check = (node, { report, location, rawNode }) => {
     // What stands beside a $ref speaks of this use of it, so it wins.
@@ -18,13 +19,57 @@ const provenance = () => {
   }
 }
 
-const examples = () => ({
-  Response: {
-    MediaType(mediaType, { report, location }) {
-      if (Object.keys(mediaType.examples ?? {}).length > 0) return
-      report({ message: 'A response needs at least one named example.', location: location.key() })
+/** Every response has a named example, and a name means one example in its operation. */
+const examples = () => {
+  let names = new Map()
+  return {
+    Operation: {
+      enter() {
+        names = new Map()
+      },
+      Response: {
+        MediaType(mediaType, { report, location, parentLocations }) {
+          const own = Object.keys(mediaType.examples ?? {})
+          if (own.length === 0) report({ message: 'A response needs a named example.', location: location.key() })
+          for (const name of own) {
+            const response = parentLocations.Response.absolutePointer
+            if ((names.get(name) ?? response) !== response) {
+              report({
+                message: `"${name}" is an example of another status too.`,
+                location: location.child('examples'),
+              })
+            }
+            names.set(name, response)
+          }
+        },
+      },
+    },
+  }
+}
+
+/** A string that a client sends has an end and a form. */
+const boundedInput = () => ({
+  RequestBody: {
+    MediaType(mediaType, { report, location, resolve }) {
+      const walk = (raw, path) => {
+        if (typeof raw !== 'object' || raw === null) return
+        const schema = resolve(raw).node
+        const endless = schema.maxLength === undefined || (schema.format ?? schema.pattern) === undefined
+        const closed = schema.enum !== undefined || ['date', 'uuid'].includes(schema.format)
+        if ([schema.type].flat().includes('string') && endless && !closed) {
+          const message = `${path.join('.')} needs enum, or maxLength with format or pattern: it is a string from a client.`
+          report({ message, location: location.child('schema') })
+        }
+        for (const [name, inner] of Object.entries(schema.properties ?? {})) walk(inner, [...path, name])
+        for (const inner of ['allOf', 'anyOf', 'oneOf'].flatMap((word) => schema[word] ?? [])) walk(inner, path)
+        walk(schema.items, [...path, '[]'])
+      }
+      walk(mediaType.schema, [])
     },
   },
 })
 
-export default () => ({ id: 'rollcall', rules: { oas3: { provenance, examples } } })
+export default () => ({
+  id: 'rollcall',
+  rules: { oas3: { provenance, examples, 'bounded-input': boundedInput } },
+})

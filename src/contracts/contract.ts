@@ -27,6 +27,8 @@ export interface NewUser {
 /** What a handler may use beside the body. */
 export interface Services {
   readonly caller: Caller
+  /** The parameters in the path, for a document that has such paths. */
+  readonly pathParameters: Readonly<Record<string, string>>
   /** When the request was accepted. */
   readonly now: Date
   /** A UUID v7: it inserts at the end of an index. */

@@ -13,11 +13,11 @@ export function backByStore({ keys, users }: Store): Backing {
     authenticate: (contract, key) => keys.find(contract.name, key, new Date()),
     directory: (contract) => ({ isTaken: (uniqueKey) => users.isTaken(contract.name, uniqueKey) }),
 
-    async answer({ contract, operationId, body, caller, now, demandDocumented }) {
+    async answer({ contract, operationId, body, caller, pathParameters, now, demandDocumented }) {
       const handle = contract.handlers[operationId]
       if (!handle) throw new Error(`${contract.name} has no handler for ${operationId}`)
 
-      const answer = await handle(body, { caller, now, uuid, hashPassword })
+      const answer = await handle(body, { caller, pathParameters, now, uuid, hashPassword })
       if (!('user' in answer)) {
         demandDocumented(answer)
         return answer

@@ -14,8 +14,12 @@ export interface Listening {
 export async function listen(app: Koa<RequestState>, host: string, port: number): Promise<Listening> {
   const handle = app.callback()
   const server = createServer(handle)
-  // The pipeline itself says when a client that waits for it may send its body.
-  server.on('checkContinue', handle)
+  server.on('checkContinue', (request, response) => {
+    // The pipeline tells such a client to go on when it wants the body. Refused before that, the client may send
+    // its body or not, so the connection cannot be used again.
+    response.setHeader('Connection', 'close')
+    handle(request, response)
+  })
   // An expectation that nobody knows is ignored.
   server.on('checkExpectation', handle)
   await new Promise<void>((resolve, reject) => {

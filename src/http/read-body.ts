@@ -20,7 +20,10 @@ export async function readBody({ req, res }: KoaContext, requestBody: RequestBod
   const length = req.headers['content-length'] ?? null
   if (Number(length) > bodyBytesMax) throw new Refused({ kind: 'tooLarge', bodyBytesMax })
   // Only now is the client told to go on: who is refused above need not send the body.
-  if (req.headers.expect?.toLowerCase() === '100-continue') res.writeContinue()
+  if (req.headers.expect?.toLowerCase() === '100-continue') {
+    res.writeContinue()
+    res.removeHeader('Connection')
+  }
 
   const bytes = await getRawBody(req, { limit: bodyBytesMax, length }).catch((error) => {
     if (error.type === 'entity.too.large') throw new Refused({ kind: 'tooLarge', bodyBytesMax })

@@ -28,6 +28,7 @@ export interface Accepted {
   readonly operationId: string
   readonly body: JsonObject
   readonly caller: Caller
+  readonly pathParameters: Readonly<Record<string, string>>
   readonly now: Date
   /** Throws unless the document has this reply: what a handler answers is checked before anything is stored. */
   readonly demandDocumented: (reply: Reply) => void
@@ -104,7 +105,8 @@ export async function serveContract(contract: Contract, document: ContractDocume
       const broken = errors?.map(({ instancePath, keyword }) => `${instancePath || '/'} ${keyword}`).join(', ')
       throw new Error(`${contract.name} answered ${reply.status} outside its contract: ${broken ?? 'unknown status'}`)
     }
-    return backing.answer({ contract, operationId, body, caller, now, demandDocumented })
+    const pathParameters = context.request.params as Record<string, string>
+    return backing.answer({ contract, operationId, body, caller, pathParameters, now, demandDocumented })
   }
 
   const compiled = new Map<string, ValidateFunction>()

@@ -107,15 +107,24 @@ function bodyOf(exchange: Exchange): { body?: Uint8Array } {
 }
 
 /** The request example of an exchange: the one it names, or of its own name, or the operation's first. */
-export function requestExample({ contract, path, method, howTo, name }: Exchange): unknown {
+export function requestExample({ contract, howTo, name }: Exchange): unknown {
   const document = readDocument(contract.name)
-  const operation = (document.paths[path] as Record<string, Node>)[method] as Node
-  const [[, media]] = entries((operation.requestBody as Node).content) as [[string, Node]]
-  const examples = media.examples as Record<string, unknown>
+  const examples = requestMediaOf(document).examples as Record<string, unknown>
   if (howTo.request !== undefined && !examples[howTo.request]) {
     throw new Error(`${contract.name}: there is no request example "${howTo.request}"`)
   }
   return resolve(document, examples[howTo.request ?? name] ?? Object.values(examples)[0]).value
+}
+
+/** The schema of the body of a contract's first operation. */
+export function requestSchemaOf(contract: Contract): unknown {
+  return requestMediaOf(readDocument(contract.name)).schema
+}
+
+function requestMediaOf(document: ContractDocument): Record<string, unknown> {
+  const operation = operationsOf(document)[0]?.operation ?? {}
+  const [media] = Object.values((operation.requestBody as { content: Record<string, unknown> }).content)
+  return media as Record<string, unknown>
 }
 
 /** The value with what the server makes (`readOnly` in the schema) replaced by its type: ids and times compare by form. */

@@ -1,0 +1,193 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Contract } from '../../src/contracts/contract.ts'
+import { contracts } from '../../src/contracts/index.ts'
+import { type Running, run, serve, stop } from '../support/rollcall.ts'
+import { pathOf, sampleBody, send } from '../support/send.ts'
+
+let cwd: string
+let running: Running[]
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'rollcall-serve-'))
+  running = []
+})
+afterEach(async () => {
+  await Promise.all(running.map(stop))
+  rmSync(cwd, { recursive: true })
+})
+
+async function serving(env: Record<string, string> = {}) {
+  const service = await serve({ cwd, env })
+  running.push(service)
+  return service
+}
+
+async function createKey(contract: Contract): Promise<{ id: string; key: string }> {
+  const [{ role, tenant }] = contract.callers
+  const holder = [...(role ? ['--role', role] : []), ...(tenant ? ['--tenant', tenant.example] : [])]
+  return JSON.parse((await run(['keys', 'create', contract.name, ...holder, '--json'], { cwd })).stdout)
+}
+
+const curlsIn = (text: string) => text.split('\n').filter((line) => line.startsWith('curl '))
+
+it('prints a curl for each contract at its first start, and each creates a user when pasted', async () => {
+  const first = await serving()
+  const curls = curlsIn(first.stdout())
+  expect(curls).toHaveLength(contracts.length)
+  for (const curl of curls) {
+    const { stdout } = spawnSync('sh', ['-c', `${curl} -s -o /dev/null -w '%{http_code}'`], { encoding: 'utf8' })
+    expect(stdout, curl).toMatch(/^20[01]$/)
+  }
+  const listed = JSON.parse((await run(['users', 'list', '--json'], { cwd })).stdout)
+  expect(new Set(listed.map(({ contract }: { contract: string }) => contract))).toEqual(
+    new Set(contracts.map(({ name }) => name)),
+  )
+
+  await stop(first)
+  const second = await serving()
+  expect(curlsIn(second.stdout())).toEqual([])
+})
+
+it('makes no key in production, and says how to make one', async () => {
+  const { stdout, stderr } = await serving({ NODE_ENV: 'production' })
+  expect(stdout()).toMatch(/^Rollcall listens on http:\/\/127\.0\.0\.1:\d+\n$/)
+  expect(stderr()).toContain('rollcall keys create')
+  expect((await run(['keys', 'list', '--json'], { cwd })).stdout).toBe('[]\n')
+})
+
+it('makes one set of keys when two processes start at once', async () => {
+  const services = await Promise.all([serving(), serving()])
+  expect(services.flatMap(({ stdout }) => curlsIn(stdout()))).toHaveLength(contracts.length)
+  expect(JSON.parse((await run(['keys', 'list', '--json'], { cwd })).stdout)).toHaveLength(contracts.length)
+})
+
+it('takes a key made while it runs, and refuses it once it is revoked', async () => {
+  const { origin } = await serving()
+  for (const contract of contracts) {
+    const { id, key } = await createKey(contract)
+    expect((await send(origin, contract, { key, body: sampleBody(contract) })).status).toBeLessThan(300)
+    expect((await run(['keys', 'revoke', id], { cwd })).code).toBe(0)
+    expect((await send(origin, contract, { key, body: sampleBody(contract) })).status).toBe(401)
+  }
+})
+
+it('keeps users and keys over a restart, and its operators can read them', async () => {
+  const before = await serving()
+  const made: { contract: Contract; key: string }[] = []
+  for (const contract of contracts) {
+    const { key } = await createKey(contract)
+    await send(before.origin, contract, { key, body: sampleBody(contract) })
+    made.push({ contract, key })
+  }
+  await stop(before)
+
+  const after = await serving()
+  for (const { contract, key } of made) {
+    expect((await send(after.origin, contract, { key, body: sampleBody(contract) })).status).toBeGreaterThan(399)
+  }
+  const { stdout } = await run(['users', 'export'], { cwd })
+  const exported = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(exported.map(({ contract }) => contract)).toEqual(contracts.map(({ name }) => name).sort())
+  expect(stdout).not.toContain('$argon2id$')
+  const [{ name }] = contracts as [Contract]
+  const one = await run(['users', 'list', '--contract', name, '--limit', '1', '--json'], { cwd })
+  expect(JSON.parse(one.stdout)).toMatchObject([{ contract: name }])
+  expect((await run(['users', 'list'], { cwd })).stdout.trim().split('\n')).toHaveLength(contracts.length + 1)
+})
+
+it('exports to a reader that stops early without a failure', async () => {
+  const { origin } = await serving()
+  const [contract] = contracts as [Contract]
+  const { key } = await createKey(contract)
+  await send(origin, contract, { key, body: sampleBody(contract) })
+  const main = join(import.meta.dirname, '../../dist/src/main.js')
+  const child = spawn('bash', ['-o', 'pipefail', '-c', `node ${main} users export | true`], { cwd })
+  expect((await once(child, 'close'))[0]).toBe(0)
+})
+
+it.each(['SIGTERM', 'SIGINT'] as const)(
+  'finishes the request in flight on %s, closes and exits with 0',
+  async (signal) => {
+    const service = await serving()
+    const [contract] = contracts as [Contract]
+    const { key } = await createKey(contract)
+    const body = JSON.stringify(sampleBody(contract))
+    const { credential } = contract
+    const value = credential.scheme ? `${credential.scheme} ${key}` : key
+    const socket = connect(Number(new URL(service.origin).port), '127.0.0.1')
+    let answer = ''
+    socket.setEncoding('utf8').on('data', (text) => {
+      answer += text
+    })
+    socket.write(
+      `POST ${pathOf(contract)} HTTP/1.1\r\nHost: a\r\n${credential.header}: ${value}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`,
+    )
+    await once(socket, 'data')
+    expect(answer).toContain('100 Continue')
+    service.process.kill(signal)
+    await expect.poll(() => service.stderr()).toContain('closing')
+    socket.write(body)
+    const { code } = await service.ended
+    expect(answer).toMatch(/HTTP\/1\.1 20[01] /)
+    expect(code).toBe(0)
+    expect(JSON.parse((await run(['users', 'list', '--json'], { cwd })).stdout)).toHaveLength(1)
+  },
+)
+
+it('logs one JSON line a request on stderr, with nothing secret in it', async () => {
+  const service = await serving()
+  const markers = ['key-marker', 'query-marker', 'body-marker', 'path-marker']
+  for (const contract of contracts) {
+    const { key } = await createKey(contract)
+    markers.push(key)
+    await send(service.origin, contract, {
+      key,
+      body: sampleBody(contract),
+      headers: { 'X-Request-Id': contract.name },
+    })
+    await send(service.origin, contract, {
+      key: 'key-marker',
+      body: '{"body-marker":',
+      path: `${pathOf(contract)}?query-marker`,
+    })
+    await send(service.origin, contract, {
+      key,
+      body: { 'body-marker': 'body-marker' },
+      path: `${pathOf(contract)}?query-marker`,
+    })
+    await send(service.origin, contract, { path: '/path-marker' })
+    const passwords = JSON.stringify(sampleBody(contract)).match(/(?<="password":")[^"]+/g) ?? []
+    markers.push(...passwords.filter((password) => password.length > 4))
+  }
+  const { stderr } = await stop(service)
+  const lines = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const requests = lines.filter(({ msg }) => msg === 'request')
+  expect(requests).toHaveLength(contracts.length * 4)
+  for (const { name } of contracts) {
+    expect(requests.find(({ id }) => id === name)).toMatchObject({
+      contract: name,
+      operation: expect.any(String),
+      status: expect.any(Number),
+      durationMs: expect.any(Number),
+    })
+  }
+  for (const marker of markers) expect(stderr).not.toContain(marker)
+})
+
+it('fails with 1 when the port is taken', async () => {
+  const { origin } = await serving()
+  const { code, stderr } = await run(['serve', '--port', new URL(origin).port], { cwd })
+  expect(code).toBe(1)
+  expect(stderr).toContain('EADDRINUSE')
+})

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface Options {
+  /** Where it runs; `./data` is there. */
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Another checkout to run from. */
+  readonly checkout?: string
+}
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A running `rollcall`, its output collected. */
+export interface Running {
+  readonly process: ChildProcess
+  readonly stdout: () => string
+  readonly stderr: () => string
+  readonly ended: Promise<Ended>
+}
+
+/** Starts the built command line, in an environment that has nothing of ours but what is given. */
+export function start(args: readonly string[], { cwd, env, checkout = root }: Options): Running {
+  const { HOST, PORT, DATABASE_URL, LOG_LEVEL, NODE_ENV, ...inherited } = process.env
+  const child = spawn(process.execPath, [`${checkout}/dist/src/main.js`, ...args], {
+    cwd,
+    env: { ...inherited, ...env },
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text
+  })
+  const ended = once(child, 'close').then(([code]) => ({ code, stdout, stderr }))
+  return { process: child, stdout: () => stdout, stderr: () => stderr, ended }
+}
+
+/** Runs a command to its end. */
+export function run(args: readonly string[], options: Options): Promise<Ended> {
+  return start(args, options).ended
+}
+
+/** Serves on a free port and waits for the ready line. */
+export async function serve(options: Options): Promise<Running & { readonly origin: string }> {
+  const running = start(['serve', '--port', '0'], options)
+  const origin = await new Promise<string>((resolve, reject) => {
+    running.process.stdout?.on('data', () => {
+      const ready = /^Rollcall listens on (http:\/\/\S+)$/m.exec(running.stdout())
+      if (ready?.[1]) resolve(ready[1])
+    })
+    running.ended.then(({ code, stderr }) => reject(new Error(`rollcall ended with ${code}: ${stderr}`)))
+  })
+  return { ...running, origin }
+}
+
+/** Ends a running service as an operator does. */
+export function stop(running: Running): Promise<Ended> {
+  running.process.kill('SIGTERM')
+  return running.ended
+}
