@@ -38,9 +38,9 @@ function toIssue(error: ErrorObject): Issue {
     case 'enum':
       return { path, rule: 'enum', message: `must be one of ${(params.allowedValues as unknown[]).join(', ')}`, params }
     case 'minLength':
-      return { path, rule: 'minLength', message: `must be at least ${params.limit} characters`, params }
+      return { path, rule: 'minLength', message: `must be at least ${characters(params.limit)}`, params }
     case 'maxLength':
-      return { path, rule: 'maxLength', message: `must be at most ${params.limit} characters`, params }
+      return { path, rule: 'maxLength', message: `must be at most ${characters(params.limit)}`, params }
     case 'pattern':
       // `\S` is how our contracts say that a text must not be blank.
       return params.pattern === '\\S'
@@ -57,4 +57,8 @@ function types(type: unknown): string {
   const article = (name: unknown) =>
     name === 'null' ? 'null' : /^[aeiou]/.test(String(name)) ? `an ${name}` : `a ${name}`
   return [type].flat().map(article).join(' or ')
+}
+
+function characters(limit: unknown): string {
+  return limit === 1 ? '1 character' : `${limit} characters`
 }
