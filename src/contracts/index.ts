@@ -1,5 +1,6 @@
+import { bizcare } from './bizcare/contract.ts'
 import type { Contract } from './contract.ts'
 import { garmat } from './garmat/contract.ts'
 
 /** The contracts served. Each is a folder here and one of the same name in `openapi/`. */
-export const contracts: readonly Contract[] = [garmat]
+export const contracts: readonly Contract[] = [bizcare, garmat]
