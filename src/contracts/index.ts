@@ -1,6 +1,7 @@
 import { bizcare } from './bizcare/contract.ts'
 import type { Contract } from './contract.ts'
+import { etelecom } from './etelecom/contract.ts'
 import { garmat } from './garmat/contract.ts'
 
 /** The contracts served. Each is a folder here and one of the same name in `openapi/`. */
-export const contracts: readonly Contract[] = [bizcare, garmat]
+export const contracts: readonly Contract[] = [bizcare, etelecom, garmat]
