@@ -10,9 +10,9 @@ export interface Issue {
   readonly params?: Readonly<Record<string, unknown>>
 }
 
-/** The path of an issue as one word: "address.zip", "body" for the body itself. */
+/** The path of an issue as one word: "address.zip", "body" for the body itself. A property without a name is `""`. */
 export function fieldOf({ path }: Issue): string {
-  return path.length === 0 ? 'body' : path.join('.')
+  return path.length === 0 ? 'body' : path.join('.') || '""'
 }
 
 /** All issues as one sentence: "email is required; role must be one of admin, customer". */

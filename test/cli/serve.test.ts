@@ -128,7 +128,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
       answer += text
     })
     socket.write(
-      `POST ${pathOf(contract)} HTTP/1.1\r\nHost: a\r\n${credential.header}: ${value}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`,
+      `POST ${pathOf(contract)} HTTP/1.1\r\nHost: a\r\n${credential.header}: ${value}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nExpect: 100-continue\r\n\r\n`,
     )
     await once(socket, 'data')
     expect(answer).toContain('100 Continue')

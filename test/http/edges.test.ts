@@ -197,7 +197,7 @@ for (const contract of contracts) {
       const key = await service.keyFor(contract)
       const body = JSON.stringify(sampleBody(contract))
       const head = (credential: string) =>
-        `POST ${pathOf(contract)} HTTP/1.1\r\nHost: a\r\n${credential}Content-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n`
+        `POST ${pathOf(contract)} HTTP/1.1\r\nHost: a\r\n${credential}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nExpect: 100-continue\r\n`
       const welcome = await raw(`${head(`${authorization(contract, key)}\r\n`)}Connection: close\r\n\r\n`, body)
       expect(welcome.text).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 20[01] /)
 
@@ -210,7 +210,7 @@ for (const contract of contracts) {
       const key = await service.keyFor(contract)
       const body = JSON.stringify(sampleBody(contract))
       const answer = await raw(
-        `POST ${pathOf(contract)} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${authorization(contract, key)}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: miracles\r\n\r\n${body}`,
+        `POST ${pathOf(contract)} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${authorization(contract, key)}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nExpect: miracles\r\n\r\n${body}`,
       )
       expect(answer.status, answer.text).toBeLessThan(300)
     })
