@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
 import { createApp } from '../../src/app.ts'
 import { newKey } from '../../src/commands/new-key.ts'
 import type { Contract } from '../../src/contracts/contract.ts'
@@ -9,6 +8,7 @@ import { contracts } from '../../src/contracts/index.ts'
 import { backByStore } from '../../src/http/back-by-store.ts'
 import { listen } from '../../src/http/listen.ts'
 import type { Backing } from '../../src/http/serve-contract.ts'
+import { createLog } from '../../src/log.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 
 export interface Service {
@@ -24,17 +24,23 @@ export interface Service {
 interface Options {
   /** A database to open again; a new one in a temporary folder by default. */
   readonly databaseUrl?: string
+  /** Other contracts than those that are served. */
+  readonly served?: readonly Contract[]
   /** Puts something else behind the contracts. */
   readonly back?: (backing: Backing) => Backing
 }
 
 /** The real service on a free port of this machine. */
-export async function startService({ databaseUrl, back = (backing) => backing }: Options = {}): Promise<Service> {
+export async function startService({
+  databaseUrl,
+  served = contracts,
+  back = (backing) => backing,
+}: Options = {}): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-'))
   const store = await openStore(databaseUrl ?? `sqlite:${join(folder, 'rollcall.db')}`)
   const lines: string[] = []
-  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
-  const app = await createApp(contracts, back(backByStore(store)), log)
+  const log = createLog('trace', { write: (line) => void lines.push(line) })
+  const app = await createApp(served, back(backByStore(store)), log)
   const listening = await listen(app, '127.0.0.1', 0)
 
   return {
