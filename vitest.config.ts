@@ -7,5 +7,7 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Vite and Node choose different files of graphql. Whoever brings schemas to graphql-http must import the same one.
+    server: { deps: { inline: ['graphql-http'] } },
   },
 })
