@@ -5,7 +5,8 @@ export class UsageError extends Error {}
 
 export interface Config {
   readonly host: string
-  readonly port: number
+  /** Undefined where each command has a port of its own. */
+  readonly port: number | undefined
   /** `sqlite:<path>` or `sqlite::memory:`. */
   readonly databaseUrl: string
   readonly logLevel: string
@@ -18,7 +19,7 @@ const LOG_LEVELS = [...Object.values(pino.levels.labels), 'silent']
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     host: env.HOST || '127.0.0.1',
-    port: parsePort('PORT', env.PORT || '3000'),
+    port: env.PORT ? parsePort('PORT', env.PORT) : undefined,
     databaseUrl: parseDatabaseUrl('DATABASE_URL', env.DATABASE_URL || 'sqlite:./data/rollcall.db'),
     logLevel: parseLogLevel('LOG_LEVEL', env.LOG_LEVEL || 'info'),
     production: env.NODE_ENV === 'production',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import dotenv from 'dotenv'
+import type { MockFlags } from './commands/mock.ts'
 import { type Config, parsePort, readConfig, UsageError } from './config.ts'
 
 const { version, description } = JSON.parse(
@@ -20,11 +21,26 @@ const program = new Command('rollcall')
 program
   .command('serve')
   .description('serve the contracts')
-  .option('--port <n>', 'port to listen on; 0 takes a free one (PORT)', flag(parsePort, '--port'))
+  .option('--port <n>', 'port to listen on; 0 takes a free one (PORT, else 3000)', flag(parsePort, '--port'))
   .option('--host <host>', 'address to listen on (HOST)')
   .action(async (flags: Partial<Pick<Config, 'port' | 'host'>>) => {
     const { serve } = await import('./commands/serve.ts')
     await serve({ ...config(), ...flags })
+  })
+
+program
+  .command('mock')
+  .description('answer from the documents: no database, any key opens')
+  .option('--port <n>', 'port to listen on; 0 takes a free one (PORT, else 4010)', flag(parsePort, '--port'))
+  .option('--host <host>', 'address to listen on (HOST)')
+  .option('--only <contract...>', 'these contracts only')
+  .option('--delay <ms>', 'wait before each answer: 200, or 200-800', flag(parseDelay, '--delay'))
+  .option('--dynamic', 'make up values by the schema instead of giving examples')
+  .option('--seed <text>', 'make up the same values each time')
+  .option('--watch', 'reload when a file of openapi/ changes')
+  .action(async ({ port, host, ...flags }: Partial<Pick<Config, 'port' | 'host'>> & MockFlags) => {
+    const { mock } = await import('./commands/mock.ts')
+    await mock({ ...config(), ...(port !== undefined && { port }), ...(host !== undefined && { host }) }, flags)
   })
 
 const keys = program.command('keys').description('make, list and revoke the keys that open a contract')
@@ -79,6 +95,12 @@ function flag<T>(parse: (name: string, value: string) => T, name: string): (valu
       throw new InvalidArgumentError((error as Error).message)
     }
   }
+}
+
+function parseDelay(name: string, value: string): [minMs: number, maxMs: number] {
+  const [, min, max = min] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(value) ?? []
+  if (Number(min) <= Number(max)) return [Number(min), Number(max)]
+  throw new UsageError(`${name} must be milliseconds, 200 or 200-800, not "${value}"`)
 }
 
 function parseLimit(name: string, value: string): number {

@@ -279,11 +279,20 @@ export interface components {
         "WWW-Authenticate": "BimPlus";
         /** @description The methods that the path takes. */
         Allow: "POST";
-        /** @description Seconds to wait before the next try. */
+        /**
+         * @description Seconds to wait before the next try.
+         * @example 60
+         */
         "Retry-After": number;
-        /** @description How many requests an hour are allowed. */
+        /**
+         * @description How many requests an hour are allowed.
+         * @example 5000
+         */
         "X-RateLimit-Limit": number;
-        /** @description How many of them are left in this hour. */
+        /**
+         * @description How many of them are left in this hour.
+         * @example 4999
+         */
         "X-RateLimit-Remaining": number;
     };
     pathItems: never;
@@ -406,7 +415,11 @@ export interface operations {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    /**
+                     * @description Nothing is left in the window.
+                     * @example 0
+                     */
+                    "X-RateLimit-Remaining"?: 0;
                     [name: string]: unknown;
                 };
                 content: {

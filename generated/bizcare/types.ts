@@ -175,15 +175,30 @@ export interface components {
         "WWW-Authenticate": "ApiKey";
         /** @description The methods that the path takes. */
         Allow: "POST";
-        /** @description Seconds to wait before the next try. */
+        /**
+         * @description Seconds to wait before the next try.
+         * @example 60
+         */
         "Retry-After": number;
-        /** @description Requests that the window allows. The window is the minute, or the one that is used up. */
+        /**
+         * @description Requests that the window allows. The window is the minute, or the one that is used up.
+         * @example 1000
+         */
         "X-RateLimit-Limit": number;
-        /** @description Requests left in the window. */
+        /**
+         * @description Requests left in the window.
+         * @example 999
+         */
         "X-RateLimit-Remaining": number;
-        /** @description When the next window begins, in UTC. */
+        /**
+         * @description When the next window begins, in UTC.
+         * @example 2024-01-15T15:30:00Z
+         */
         "X-RateLimit-Reset": string;
-        /** @description Length of the window in seconds. */
+        /**
+         * @description Length of the window in seconds.
+         * @example 60
+         */
         "X-RateLimit-Window": number;
     };
     pathItems: never;
@@ -313,7 +328,11 @@ export interface operations {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    /**
+                     * @description Nothing is left in the window.
+                     * @example 0
+                     */
+                    "X-RateLimit-Remaining"?: 0;
                     "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     "X-RateLimit-Window": components["headers"]["X-RateLimit-Window"];
                     [name: string]: unknown;

@@ -138,7 +138,10 @@ export interface components {
     headers: {
         /** @description The authentication scheme to use. */
         "WWW-Authenticate": "Bearer";
-        /** @description Seconds to wait before the next try. */
+        /**
+         * @description Seconds to wait before the next try.
+         * @example 60
+         */
         "Retry-After": number;
     };
     pathItems: never;

@@ -192,7 +192,10 @@ export interface components {
         "WWW-Authenticate": "Bearer";
         /** @description The methods that the path takes. */
         Allow: "POST";
-        /** @description Seconds to wait before the next try. */
+        /**
+         * @description Seconds to wait before the next try.
+         * @example 60
+         */
         "Retry-After": number;
     };
     pathItems: never;

@@ -1,9 +1,8 @@
 import { type Config, UsageError } from '../config.ts'
-import type { Contract } from '../contracts/contract.ts'
-import { contracts } from '../contracts/index.ts'
 import { ajv } from '../http/ajv.ts'
 import { writeKey } from '../http/read-key.ts'
 import type { StoredKey } from '../store/key-store.ts'
+import { contractNamed } from './contract-named.ts'
 import { newKey } from './new-key.ts'
 import { printTable } from './print-table.ts'
 import { withStore } from './with-store.ts'
@@ -45,13 +44,6 @@ export async function revokeKey(id: string, config: Config): Promise<void> {
     if ((await keys.revoke(id, new Date())) === 'unknown') throw new Error(`there is no key "${id}"`)
     console.error(`Key ${id} is revoked.`)
   })
-}
-
-/** The contract of that name; a UsageError names those there are. */
-export function contractNamed(name: string): Contract {
-  const contract = contracts.find((candidate) => candidate.name === name)
-  if (contract) return contract
-  throw new UsageError(`there is no contract "${name}": use one of ${contracts.map(({ name }) => name).join(', ')}`)
 }
 
 function shown({ id, contract, ...rest }: StoredKey, key: string) {

@@ -1,16 +1,17 @@
 import { createApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Contract } from '../contracts/contract.ts'
+import { documented } from '../contracts/document.ts'
 import { contracts } from '../contracts/index.ts'
 import { backByStore } from '../http/back-by-store.ts'
+import { createRoute } from '../http/create-route.ts'
 import { type Listening, listen } from '../http/listen.ts'
 import { createLog, type Log } from '../log.ts'
 import type { KeyStore } from '../store/key-store.ts'
 import { openStore } from '../store/store.ts'
 import { newKey } from './new-key.ts'
 import { sampleCurl } from './sample-curl.ts'
-
-const graceMs = 10_000
+import { untilStopped } from './until-stopped.ts'
 
 /** Runs the service until SIGINT or SIGTERM; then finishes the requests in flight and closes the database. */
 export async function serve(config: Config): Promise<void> {
@@ -18,20 +19,15 @@ export async function serve(config: Config): Promise<void> {
   const store = await openStore(config.databaseUrl)
   let listening: Listening
   try {
-    const app = await createApp(contracts, backByStore(store), log)
-    listening = await listen(app, config.host, config.port)
+    const app = createApp(await createRoute(documented(contracts), backByStore(store)), log)
+    listening = await listen(app.callback(), config.host, config.port ?? 3000)
     await greet(store.keys, listening.origin, config.production, log)
   } catch (error) {
     await store.database.destroy()
     throw error
   }
   console.log(`Rollcall listens on ${listening.origin}`)
-
-  const signal = await new Promise<string>((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM']) process.once(name, resolve)
-  })
-  log.info({ signal }, 'closing')
-  await listening.close(graceMs)
+  await untilStopped(listening, log)
   await store.database.destroy()
 }
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Config } from '../config.ts'
 import type { StoredUser } from '../store/user-store.ts'
-import { contractNamed } from './keys.ts'
+import { contractNamed } from './contract-named.ts'
 import { printTable } from './print-table.ts'
 import { withStore } from './with-store.ts'
 

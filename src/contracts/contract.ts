@@ -135,6 +135,8 @@ export interface CheckMeans {
 }
 
 interface Slice<Operations> {
+  /** Reads again what the slice itself keeps of its files in `openapi/`, for a mock that watches them. */
+  readonly reload?: () => void
   /** The folder's name in `openapi/`, `generated/` and `src/contracts/`. */
   readonly name: string
   readonly credential: Credential
@@ -157,6 +159,7 @@ interface Slice<Operations> {
 /** A slice as the shared code sees it: the types of its own operations are erased. */
 export interface Contract {
   readonly name: string
+  readonly reload?: () => void
   readonly credential: Credential
   readonly callers: readonly [CallerRule, ...CallerRule[]]
   readonly checks: Readonly<Record<string, Check | undefined>>

@@ -13,9 +13,9 @@ export function backByStore({ keys, users }: Store): Backing {
     authenticate: (contract, key) => keys.find(contract.name, key, new Date()),
     directory: (contract) => ({ isTaken: (uniqueKey) => users.isTaken(contract.name, uniqueKey) }),
 
-    async answer({ contract, operationId, body, caller, pathParameters, now, demandDocumented }) {
-      const handle = contract.handlers[operationId]
-      if (!handle) throw new Error(`${contract.name} has no handler for ${operationId}`)
+    async answer({ contract, operation, body, caller, pathParameters, now, demandDocumented }) {
+      const handle = contract.handlers[String(operation.operationId)]
+      if (!handle) throw new Error(`${contract.name} has no handler for ${operation.operationId}`)
 
       const answer = await handle(body, { caller, pathParameters, now, uuid, hashPassword })
       if (!('user' in answer)) {

@@ -1,7 +1,5 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type Koa from 'koa'
-import type { RequestState } from './request-state.ts'
 
 export interface Listening {
   /** With the port that was really taken: `http://127.0.0.1:3000`. */
@@ -10,9 +8,8 @@ export interface Listening {
   close(graceMs: number): Promise<void>
 }
 
-/** Serves an application on a host and port; port 0 takes a free one. */
-export async function listen(app: Koa<RequestState>, host: string, port: number): Promise<Listening> {
-  const handle = app.callback()
+/** Serves on a host and port; port 0 takes a free one. */
+export async function listen(handle: RequestListener, host: string, port: number): Promise<Listening> {
   const server = createServer(handle)
   server.on('checkContinue', (request, response) => {
     // The pipeline tells such a client to go on when it wants the body. Refused before that, the client may send

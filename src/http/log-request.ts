@@ -6,12 +6,14 @@ import type { KoaContext } from './request-state.ts'
 export function logRequest(koa: KoaContext, log: Log): void {
   const started = performance.now()
   finished(koa.res, (aborted) => {
-    const { id, contract, operation, error } = koa.state
+    const { id, contract, operation, refusal, example, error } = koa.state
     const line = {
       id,
       method: koa.method,
       contract,
       operation,
+      refusal,
+      example,
       status: koa.status,
       durationMs: Number((performance.now() - started).toFixed(1)),
     }

@@ -1,4 +1,5 @@
 import type { ParameterizedContext } from 'koa'
+import type { Refusal } from '../contracts/contract.ts'
 
 /** What is known of a request while it is under way; the log line is written from it. */
 export interface RequestState {
@@ -7,6 +8,10 @@ export interface RequestState {
   readonly path: string
   contract?: string
   operation?: string
+  /** Why the contract refused the request. */
+  refusal?: Refusal['kind']
+  /** Which example the mock gave, and why that one. */
+  example?: string
   /** The fault of ours behind a 500. */
   error?: unknown
 }

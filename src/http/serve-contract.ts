@@ -25,7 +25,8 @@ export interface Backing {
 /** A request that its contract accepts. */
 export interface Accepted {
   readonly contract: Contract
-  readonly operationId: string
+  readonly operation: Operation
+  readonly koa: KoaContext
   readonly body: JsonObject
   readonly caller: Caller
   readonly pathParameters: Readonly<Record<string, string>>
@@ -89,24 +90,25 @@ export async function serveContract(contract: Contract, document: ContractDocume
   }
   for (const { operationId } of api.getOperations()) api.register(String(operationId), answer)
 
-  async function answer(context: Context, { request, caller }: Exchange): Promise<Reply> {
-    const operationId = String(context.operation.operationId)
-    const body: JsonObject = request.body ?? {}
+  async function answer({ operation, request, validation }: Context, exchange: Exchange): Promise<Reply> {
+    const { koa, caller } = exchange
+    const operationId = String(operation.operationId)
+    const body: JsonObject = exchange.request.body ?? {}
     const now = backing.now()
-    const issues = judge(body, context.validation.errors ?? [], contract.checks[operationId], { now, against })
+    const issues = judge(body, validation.errors ?? [], contract.checks[operationId], { now, against })
     if (issues.length > 0) return refuse({ kind: 'invalid', issues, body })
     if (!caller) throw new Error(`${contract.name} ${operationId} is open to callers without a key`)
 
     const demandDocumented = (reply: Reply) => {
-      const documented = Object.hasOwn(context.operation.responses ?? {}, String(reply.status))
-      const { errors } = api.validateResponse(reply.body, context.operation, reply.status)
+      const documented = Object.hasOwn(operation.responses ?? {}, String(reply.status))
+      const { errors } = api.validateResponse(reply.body, operation, reply.status)
       if (documented && !errors) return
       // Rules and places only: the values are a user's.
       const broken = errors?.map(({ instancePath, keyword }) => `${instancePath || '/'} ${keyword}`).join(', ')
       throw new Error(`${contract.name} answered ${reply.status} outside its contract: ${broken ?? 'unknown status'}`)
     }
-    const pathParameters = context.request.params as Record<string, string>
-    return backing.answer({ contract, operationId, body, caller, pathParameters, now, demandDocumented })
+    const pathParameters = request.params as Record<string, string>
+    return backing.answer({ contract, operation, koa, body, caller, pathParameters, now, demandDocumented })
   }
 
   const compiled = new Map<string, ValidateFunction>()
@@ -148,8 +150,9 @@ export async function serveContract(contract: Contract, document: ContractDocume
     const reply: Reply = await api
       .handleRequest(exchange.request, exchange)
       .catch((error) => {
-        if (error instanceof Refused) return replyTo(error.refusal)
-        throw error
+        if (!(error instanceof Refused)) throw error
+        koa.state.refusal = error.refusal.kind
+        return replyTo(error.refusal)
       })
       .catch((error) => {
         koa.state.error = error

@@ -1,7 +1,7 @@
 import type { Contract } from '../../src/contracts/contract.ts'
 import { type ContractDocument, readDocument } from '../../src/contracts/document.ts'
 import { writeKey } from '../../src/http/read-key.ts'
-import type { Service } from './start-service.ts'
+import type { Origin } from './start-service.ts'
 
 type Node = Readonly<Record<string, unknown>>
 
@@ -61,17 +61,22 @@ export function exchangesOf(contract: Contract): readonly Exchange[] {
 }
 
 /** Sends what brings an exchange about, after the exchanges that it needs, and reads the answer. */
-export async function play(service: Service, exchange: Exchange, key?: string): Promise<Answer> {
+export async function play(service: Origin, exchange: Exchange, prefer?: string): Promise<Answer> {
+  return playWith(service, exchange, await service.keyFor(exchange.contract, exchange.howTo.caller), prefer)
+}
+
+async function playWith(service: Origin, exchange: Exchange, key: string, prefer?: string): Promise<Answer> {
   const { contract, howTo } = exchange
-  const held = key ?? (await service.keyFor(contract, howTo.caller))
-  for (const name of howTo.after ?? []) {
+  // What must have been before has been, where an example is asked for.
+  for (const name of prefer === undefined ? (howTo.after ?? []) : []) {
     const earlier = exchangesOf(contract).find((candidate) => candidate.name === name)
     if (!earlier) throw new Error(`${contract.name}: there is no exchange "${name}"`)
-    await play(service, earlier, earlier.howTo.caller ? undefined : held)
+    if (earlier.howTo.caller) await play(service, earlier)
+    else await playWith(service, earlier, key)
   }
   const request = new Request(`${service.origin}${howTo.path ?? exchange.path}`, {
     method: (howTo.method ?? exchange.method).toUpperCase(),
-    headers: headersOf(exchange, held),
+    headers: { ...headersOf(exchange, key), ...(prefer !== undefined && { Prefer: prefer }) },
     ...bodyOf(exchange),
   })
   // fetch labels a text as text/plain where a request has no label.
@@ -130,6 +135,7 @@ function requestMediaOf(document: ContractDocument): Record<string, unknown> {
 /** The value with what the server makes (`readOnly` in the schema) replaced by its type: ids and times compare by form. */
 export function byForm(document: ContractDocument, schema: unknown, value: unknown): unknown {
   const node = resolve(document, schema)
+  if (node.format === 'date-time' && typeof value === 'string') return value.replaceAll(/\d/g, '0')
   if (node.readOnly) return `(${typeof value})`
   if (Array.isArray(value)) return value.map((item) => byForm(document, node.items ?? {}, item))
   if (typeof value !== 'object' || value === null) return value

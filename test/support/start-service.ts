@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { createApp } from '../../src/app.ts'
 import { newKey } from '../../src/commands/new-key.ts'
 import type { Contract } from '../../src/contracts/contract.ts'
+import { documented } from '../../src/contracts/document.ts'
 import { contracts } from '../../src/contracts/index.ts'
 import { backByStore } from '../../src/http/back-by-store.ts'
+import { createRoute } from '../../src/http/create-route.ts'
 import { listen } from '../../src/http/listen.ts'
 import type { Backing } from '../../src/http/serve-contract.ts'
 import { createLog } from '../../src/log.ts'
+import { backByPrism } from '../../src/mock/back-by-prism.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 
 export interface Service {
@@ -30,6 +33,24 @@ interface Options {
   readonly back?: (backing: Backing) => Backing
 }
 
+/** What answers at an origin, and the keys that open it. */
+export type Origin = Pick<Service, 'origin' | 'keyFor'>
+
+/** The mock on a free port of this machine: any key opens it. */
+export async function startMock(): Promise<Pick<Service, 'origin' | 'keyFor' | 'logged' | 'close'>> {
+  const served = documented(contracts)
+  const lines: string[] = []
+  const log = createLog('trace', { write: (line) => void lines.push(line) })
+  const route = await createRoute(served, await backByPrism(served, { dynamic: false, seed: undefined }))
+  const listening = await listen(createApp(route, log).callback(), '127.0.0.1', 0)
+  return {
+    origin: listening.origin,
+    keyFor: async () => 'any',
+    logged: () => lines.join(''),
+    close: () => listening.close(1_000),
+  }
+}
+
 /** The real service on a free port of this machine. */
 export async function startService({
   databaseUrl,
@@ -40,8 +61,8 @@ export async function startService({
   const store = await openStore(databaseUrl ?? `sqlite:${join(folder, 'rollcall.db')}`)
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => void lines.push(line) })
-  const app = await createApp(served, back(backByStore(store)), log)
-  const listening = await listen(app, '127.0.0.1', 0)
+  const app = createApp(await createRoute(documented(served), back(backByStore(store))), log)
+  const listening = await listen(app.callback(), '127.0.0.1', 0)
 
   return {
     origin: listening.origin,

@@ -3,12 +3,14 @@ import { defineContract } from '../contract.ts'
 import { randomKey } from '../key.ts'
 import { checkRequest } from './check-request.ts'
 import { createUser } from './create-user.ts'
+import { reloadSchema } from './schema.ts'
 import { toError } from './to-error.ts'
 
 type Code = components['schemas']['GraphqlError']['extensions']['code']
 
 export const orbvpn = defineContract<operations>({
   name: 'orbvpn',
+  reload: reloadSchema,
   credential: { header: 'Authorization', scheme: 'Bearer', challenge: 'Bearer', newKey: randomKey },
   callers: [
     { role: 'admin', tenant: null },

@@ -11,7 +11,7 @@ type CreateUser = operations['createUser']
 type Execution = { readonly services: Services; creation?: Omit<Creation<ReplyOf<CreateUser>>, 'reply'> }
 
 const execute = createHandler<unknown, Execution, Execution>({
-  schema,
+  schema: () => schema,
   rootValue: { createUser: resolveCreateUser },
   context: ({ context }) => context,
   formatError(error) {

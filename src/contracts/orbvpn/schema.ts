@@ -1,12 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { buildSchema } from 'graphql'
+import { buildSchema, type GraphQLSchema, Source } from 'graphql'
 import type { components } from '../../../generated/orbvpn/types.ts'
 
 const { resolve } = createRequire(import.meta.url)
 
 /** The GraphQL schema. It resolves nothing by itself: each execution brings its own root value. */
-export const schema = buildSchema(readFileSync(resolve('#openapi/orbvpn/schema.graphql'), 'utf8'))
+export let schema = readSchema()
+
+/** Reads the schema's file again; a broken file throws and leaves the schema as it was. */
+export function reloadSchema(): void {
+  schema = readSchema()
+}
+
+function readSchema(): GraphQLSchema {
+  const path = resolve('#openapi/orbvpn/schema.graphql')
+  return buildSchema(new Source(readFileSync(path, 'utf8'), path))
+}
 
 /** The mutation's arguments, as GraphQL hands them to a resolver. */
 export interface Inputs {

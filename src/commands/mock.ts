@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import cors from '@koa/cors'
+import type { Middleware } from 'koa'
+import { createApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import { documented, operationsOf } from '../contracts/document.ts'
+import { contracts } from '../contracts/index.ts'
+import { createRoute, type Route, type Served } from '../http/create-route.ts'
+import { listen } from '../http/listen.ts'
+import type { RequestState } from '../http/request-state.ts'
+import { createLog } from '../log.ts'
+import { backByPrism } from '../mock/back-by-prism.ts'
+import { watchDocuments } from '../mock/watch-documents.ts'
+import { contractNamed } from './contract-named.ts'
+import { untilStopped } from './until-stopped.ts'
+
+export interface MockFlags {
+  readonly only?: readonly string[]
+  /** At least and at most so long before each answer. */
+  readonly delay?: readonly [minMs: number, maxMs: number]
+  readonly dynamic?: boolean
+  readonly seed?: string
+  readonly watch?: true
+}
+
+/** Serves the contracts from their documents: no database, no keys to make. Browsers of any origin may call it. */
+export async function mock(config: Config, { only, delay, dynamic = false, seed, watch }: MockFlags): Promise<void> {
+  const log = createLog(config.logLevel)
+  const mocked = documented(only?.map(contractNamed) ?? contracts)
+  const routeTo = async (served: readonly Served[]) => createRoute(served, await backByPrism(served, { dynamic, seed }))
+
+  let route: Route = await routeTo(mocked)
+  const before = [cors({ exposeHeaders: exposedHeaders(mocked) }), ...(delay ? [delayed(...delay)] : [])]
+  const app = createApp((path) => route(path), log, before)
+  const listening = await listen(app.callback(), config.host, config.port ?? 4010)
+  const stopWatching = watch
+    ? watchDocuments(mocked, log, async (served) => {
+        route = await routeTo(served)
+      })
+    : () => {}
+  console.log(`Rollcall mock listens on ${listening.origin}`)
+  await untilStopped(listening, log)
+  stopWatching()
+}
+
+function delayed(minMs: number, maxMs: number): Middleware<RequestState> {
+  return async (_, next) => {
+    await sleep(minMs + Math.random() * (maxMs - minMs))
+    await next()
+  }
+}
+
+/** Every header that a document names: a browser's script may read only what it is told of. */
+function exposedHeaders(served: readonly Served[]): string[] {
+  const responses = served.flatMap(({ document }) =>
+    operationsOf(document).flatMap(({ operation }) => Object.values(operation.responses)),
+  )
+  const names = responses.flatMap(({ headers }) => Object.keys(headers ?? {}))
+  return [...new Set([...names, 'X-Request-Id', 'Preference-Applied'])]
+}
