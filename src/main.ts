@@ -23,9 +23,10 @@ program
   .description('serve the contracts')
   .option('--port <n>', 'port to listen on; 0 takes a free one (PORT, else 3000)', flag(parsePort, '--port'))
   .option('--host <host>', 'address to listen on (HOST)')
-  .action(async (flags: Partial<Pick<Config, 'port' | 'host'>>) => {
-    const { serve } = await import('./commands/serve.ts')
-    await serve({ ...config(), ...flags })
+  .option('--sandbox', 'an empty database in memory and fixed keys for every role; not in production')
+  .action(async ({ sandbox, ...flags }: Partial<Pick<Config, 'port' | 'host'>> & { sandbox?: true }) => {
+    const { serve, serveSandbox } = await import('./commands/serve.ts')
+    await (sandbox ? serveSandbox : serve)({ ...config(), ...flags })
   })
 
 program
@@ -38,9 +39,9 @@ program
   .option('--dynamic', 'make up values by the schema instead of giving examples')
   .option('--seed <text>', 'make up the same values each time')
   .option('--watch', 'reload when a file of openapi/ changes')
-  .action(async ({ port, host, ...flags }: Partial<Pick<Config, 'port' | 'host'>> & MockFlags) => {
+  .action(async (flags: Partial<Pick<Config, 'port' | 'host'>> & MockFlags) => {
     const { mock } = await import('./commands/mock.ts')
-    await mock({ ...config(), ...(port !== undefined && { port }), ...(host !== undefined && { host }) }, flags)
+    await mock({ ...config(), ...flags }, flags)
   })
 
 const keys = program.command('keys').description('make, list and revoke the keys that open a contract')

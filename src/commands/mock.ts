@@ -38,8 +38,7 @@ export async function mock(config: Config, { only, delay, dynamic = false, seed,
         route = await routeTo(served)
       })
     : () => {}
-  console.log(`Rollcall mock listens on ${listening.origin}`)
-  await untilStopped(listening, log)
+  await untilStopped(listening, log, () => console.log(`Rollcall mock listens on ${listening.origin}`))
   stopWatching()
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { UsageError } from '../config.ts'
 import type { CallerRule, Contract } from '../contracts/contract.ts'
 import type { NewKey } from '../store/key-store.ts'
@@ -11,7 +12,7 @@ export interface KeyHolder {
 /** A new key for a holder that the contract allows; a UsageError says what it allows. */
 export function newKey(contract: Contract, holder: KeyHolder, label: string, expiresAt: Date | null): NewKey {
   const { role, tenant } = demandHolder(contract, holder)
-  return { contract: contract.name, key: contract.credential.newKey(), label, role, tenant, expiresAt }
+  return { contract: contract.name, key: contract.credential.newKey(randomBytes), label, role, tenant, expiresAt }
 }
 
 function demandHolder(contract: Contract, holder: KeyHolder): { role: string | null; tenant: string | null } {

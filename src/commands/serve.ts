@@ -1,43 +1,57 @@
+import { createHash } from 'node:crypto'
 import { createApp } from '../app.ts'
-import type { Config } from '../config.ts'
-import type { Contract } from '../contracts/contract.ts'
+import { type Config, UsageError } from '../config.ts'
+import type { CallerRule, Contract } from '../contracts/contract.ts'
 import { documented } from '../contracts/document.ts'
 import { contracts } from '../contracts/index.ts'
 import { backByStore } from '../http/back-by-store.ts'
 import { createRoute } from '../http/create-route.ts'
-import { type Listening, listen } from '../http/listen.ts'
+import { listen } from '../http/listen.ts'
 import { createLog, type Log } from '../log.ts'
-import type { KeyStore } from '../store/key-store.ts'
-import { openStore } from '../store/store.ts'
+import type { NewKey } from '../store/key-store.ts'
+import { openStore, type Store } from '../store/store.ts'
 import { newKey } from './new-key.ts'
 import { sampleCurl } from './sample-curl.ts'
 import { untilStopped } from './until-stopped.ts'
 
 /** Runs the service until SIGINT or SIGTERM; then finishes the requests in flight and closes the database. */
-export async function serve(config: Config): Promise<void> {
+export function serve(config: Config): Promise<void> {
+  return serveWith(config, config.databaseUrl, (store, origin, log) => greet(store, origin, config.production, log))
+}
+
+/** Runs the real service on an empty database in memory, with the same keys each time. */
+export function serveSandbox(config: Config): Promise<void> {
+  if (config.production) throw new UsageError('--sandbox has keys that everybody knows: not with NODE_ENV=production')
+  return serveWith(config, 'sqlite::memory:', printSandboxKeys)
+}
+
+type Greet = (store: Store, origin: string, log: Log) => Promise<void>
+
+async function serveWith(config: Config, databaseUrl: string, greet: Greet): Promise<void> {
   const log = createLog(config.logLevel)
-  const store = await openStore(config.databaseUrl)
-  let listening: Listening
+  const store = await openStore(databaseUrl)
   try {
     const app = createApp(await createRoute(documented(contracts), backByStore(store)), log)
-    listening = await listen(app.callback(), config.host, config.port ?? 3000)
-    await greet(store.keys, listening.origin, config.production, log)
-  } catch (error) {
+    const listening = await listen(app.callback(), config.host, config.port ?? 3000)
+    await untilStopped(listening, log, async () => {
+      await greet(store, listening.origin, log)
+      console.log(`Rollcall listens on ${listening.origin}`)
+    })
+  } finally {
     await store.database.destroy()
-    throw error
   }
-  console.log(`Rollcall listens on ${listening.origin}`)
-  await untilStopped(listening, log)
-  await store.database.destroy()
 }
 
 /** On a first start: makes a key for each contract and prints how to use it. Production keys are an operator's to make. */
-async function greet(keys: KeyStore, origin: string, production: boolean, log: Log): Promise<void> {
+async function greet({ keys }: Store, origin: string, production: boolean, log: Log): Promise<void> {
   if ((await keys.list()).length > 0) return
   if (production) return log.warn('there are no keys yet: make one with "npx rollcall keys create <contract>"')
 
-  const made = contracts.map((contract) => firstKey(contract))
-  // Their ids are fixed: of two processes that start at once, the database lets one make the keys.
+  const made = contracts.map((contract) => ({
+    // The id is fixed: of two processes that start at once, the database lets one make the keys.
+    ...newKey(contract, exampleHolder(contract.callers[0]), 'made at the first start', null),
+    id: `first-${contract.name}`,
+  }))
   const stored = await keys.insert(made, new Date())
   if (stored.length === 0) return
   console.log('A first start: here is a key for each contract. Keys are shown once; paste a line to create a user.\n')
@@ -46,8 +60,24 @@ async function greet(keys: KeyStore, origin: string, production: boolean, log: L
   }
 }
 
-function firstKey(contract: Contract) {
-  const [{ role, tenant }] = contract.callers
-  const holder = { role: role ?? undefined, tenant: tenant?.example }
-  return { ...newKey(contract, holder, 'made at the first start', null), id: `first-${contract.name}` }
+async function printSandboxKeys({ keys }: Store, origin: string): Promise<void> {
+  console.log('A sandbox: its users are gone when it ends, its keys are always these.\n')
+  for (const contract of contracts) {
+    for (const rule of contract.callers) {
+      const key = sandboxKey(contract, rule)
+      await keys.insert([key], new Date())
+      const holder = [rule.role, rule.tenant?.example].filter(Boolean).join(' of ')
+      console.log(`# ${contract.name}${holder && `, ${holder}`}\n${sampleCurl(contract, origin, key.key)}\n`)
+    }
+  }
+}
+
+function sandboxKey(contract: Contract, rule: CallerRule): NewKey {
+  const seed = `sandbox ${contract.name} ${rule.role}`
+  const key = contract.credential.newKey((size) => createHash('sha256').update(seed).digest().subarray(0, size))
+  return { ...newKey(contract, exampleHolder(rule), 'sandbox', null), key }
+}
+
+function exampleHolder({ role, tenant }: CallerRule) {
+  return { role: role ?? undefined, tenant: tenant?.example }
 }

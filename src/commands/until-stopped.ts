@@ -3,11 +3,15 @@ import type { Log } from '../log.ts'
 
 const graceMs = 10_000
 
-/** Waits for SIGINT or SIGTERM, then lets the requests in flight finish. */
-export async function untilStopped(listening: Listening, log: Log): Promise<void> {
-  const signal = await new Promise<string>((resolve) => {
+/** Says that it is ready, waits for SIGINT or SIGTERM, and lets the requests in flight finish. */
+export async function untilStopped(listening: Listening, log: Log, ready: () => Promise<void> | void): Promise<void> {
+  const stopped = new Promise<string>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM']) process.once(name, resolve)
   })
-  log.info({ signal }, 'closing')
-  await listening.close(graceMs)
+  try {
+    await ready()
+    log.info({ signal: await stopped }, 'closing')
+  } finally {
+    await listening.close(graceMs)
+  }
 }

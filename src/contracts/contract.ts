@@ -109,6 +109,9 @@ export interface CallerRule {
   readonly tenant: { readonly description: string; readonly pattern: RegExp; readonly example: string } | null
 }
 
+/** So many bytes: random ones, or fixed ones for a sandbox. */
+export type ByteSource = (size: number) => Buffer
+
 /** Where a request carries its key, and what a key looks like. */
 export interface Credential {
   readonly header: string
@@ -118,7 +121,8 @@ export interface Credential {
   readonly schemeOptional?: boolean
   /** The `WWW-Authenticate` of a 401. */
   readonly challenge: string
-  readonly newKey: () => string
+  /** A new key in the form that the contract shows, of at least 128 bits from the source given. */
+  readonly newKey: (bytes: ByteSource) => string
 }
 
 /**

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
+import type { ByteSource } from './contract.ts'
 
-/** A new key of 256 random bits, in letters that need no quoting. */
-export function randomKey(): string {
-  return randomBytes(32).toString('base64url')
+/** A key of 256 bits, in letters that need no quoting. */
+export function base64Key(bytes: ByteSource): string {
+  return bytes(32).toString('base64url')
 }

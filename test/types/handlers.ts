@@ -2,13 +2,13 @@
 import type { operations } from '../../generated/garmat/types.ts'
 import { type AnswerOf, defineContract, type ReplyOf } from '../../src/contracts/contract.ts'
 import { createUser } from '../../src/contracts/garmat/create-user.ts'
-import { randomKey } from '../../src/contracts/key.ts'
+import { base64Key } from '../../src/contracts/key.ts'
 
 type CreateUser = operations['createUser']
 
 const slice = {
   name: 'garmat',
-  credential: { header: 'Authorization', scheme: 'Bearer', challenge: 'Bearer', newKey: randomKey },
+  credential: { header: 'Authorization', scheme: 'Bearer', challenge: 'Bearer', newKey: base64Key },
   callers: [{ role: null, tenant: null }],
   refuse: () => ({ status: 401, body: { error: 'Unauthorized' } }) as const,
 } as const

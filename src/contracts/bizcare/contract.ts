@@ -2,7 +2,7 @@ import type { operations } from '../../../generated/bizcare/types.ts'
 import { type Directory, defineContract, type Limit, type Refusal } from '../contract.ts'
 import { foldEmail } from '../email.ts'
 import type { Issue } from '../issue.ts'
-import { randomKey } from '../key.ts'
+import { base64Key } from '../key.ts'
 import { timestamp } from '../timestamp.ts'
 import { checkDob } from './check-dob.ts'
 import { createUser } from './create-user.ts'
@@ -10,7 +10,7 @@ import { detailsOf } from './details-of.ts'
 
 export const bizcare = defineContract<operations>({
   name: 'bizcare',
-  credential: { header: 'X-Invois-Key', challenge: 'ApiKey', newKey: randomKey },
+  credential: { header: 'X-Invois-Key', challenge: 'ApiKey', newKey: base64Key },
   callers: [{ role: null, tenant: null }],
   checks: { createUser: checkDob },
   async refuse(refusal, directory) {

@@ -1,14 +1,14 @@
 import type { operations } from '../../../generated/etelecom/types.ts'
 import { defineContract } from '../contract.ts'
 import { sentence } from '../issue.ts'
-import { randomKey } from '../key.ts'
+import { base64Key } from '../key.ts'
 import { byField } from './by-field.ts'
 import { checkPhone } from './check-phone.ts'
 import { createUser } from './create-user.ts'
 
 export const etelecom = defineContract<operations>({
   name: 'etelecom',
-  credential: { header: 'Authorization', scheme: 'Bearer', challenge: 'Bearer', newKey: randomKey },
+  credential: { header: 'Authorization', scheme: 'Bearer', challenge: 'Bearer', newKey: base64Key },
   callers: [
     {
       role: null,

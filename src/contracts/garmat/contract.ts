@@ -1,7 +1,7 @@
 import type { operations } from '../../../generated/garmat/types.ts'
 import { defineContract } from '../contract.ts'
 import { sentence } from '../issue.ts'
-import { randomKey } from '../key.ts'
+import { base64Key } from '../key.ts'
 import { createUser } from './create-user.ts'
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -14,7 +14,7 @@ export const garmat = defineContract<operations>({
     // The vendor prints `Authorization: <token>` as well.
     schemeOptional: true,
     challenge: 'Bearer',
-    newKey: randomKey,
+    newKey: base64Key,
   },
   callers: [
     { role: 'garmat_admin', tenant: null },

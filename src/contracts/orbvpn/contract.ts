@@ -1,6 +1,6 @@
 import type { components, operations } from '../../../generated/orbvpn/types.ts'
 import { defineContract } from '../contract.ts'
-import { randomKey } from '../key.ts'
+import { base64Key } from '../key.ts'
 import { checkRequest } from './check-request.ts'
 import { createUser } from './create-user.ts'
 import { reloadSchema } from './schema.ts'
@@ -11,7 +11,7 @@ type Code = components['schemas']['GraphqlError']['extensions']['code']
 export const orbvpn = defineContract<operations>({
   name: 'orbvpn',
   reload: reloadSchema,
-  credential: { header: 'Authorization', scheme: 'Bearer', challenge: 'Bearer', newKey: randomKey },
+  credential: { header: 'Authorization', scheme: 'Bearer', challenge: 'Bearer', newKey: base64Key },
   callers: [
     { role: 'admin', tenant: null },
     {

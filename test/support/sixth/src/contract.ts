@@ -1,7 +1,7 @@
 import type { operations } from '../../../generated/sixth/types.ts'
 import { type AnswerOf, type BodyOf, defineContract, type Services } from '../contract.ts'
 import { sentence } from '../issue.ts'
-import { randomKey } from '../key.ts'
+import { base64Key } from '../key.ts'
 
 type AddMember = operations['addMember']
 
@@ -17,7 +17,7 @@ async function addMember(body: BodyOf<AddMember>, { uuid, pathParameters }: Serv
 
 export const sixth = defineContract<operations>({
   name: 'sixth',
-  credential: { header: 'X-Sixth-Key', challenge: 'Sixth', newKey: randomKey },
+  credential: { header: 'X-Sixth-Key', challenge: 'Sixth', newKey: base64Key },
   callers: [{ role: null, tenant: null }],
   refuse(refusal) {
     if (refusal.kind === 'unauthenticated') return { status: 401, body: { problem: 'unauthenticated' } }
