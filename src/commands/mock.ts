@@ -34,7 +34,7 @@ export async function mock(config: Config, { only, delay, dynamic = false, seed,
   const app = createApp((path) => route(path), log, before)
   const listening = await listen(app.callback(), config.host, config.port ?? 4010)
   const stopWatching = watch
-    ? watchDocuments(mocked, log, async (served) => {
+    ? await watchDocuments(mocked, log, async (served) => {
         route = await routeTo(served)
       })
     : () => {}

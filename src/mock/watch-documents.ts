@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { bundle, getLineColLocation, lint, loadConfig, type NormalizedProblem } from '@redocly/openapi-core'
@@ -15,11 +16,11 @@ const openapi = dirname(createRequire(import.meta.url).resolve('#openapi/redocly
  * Bundles the documents again, in memory, when any file of `openapi/` changes, and hands them over. Documents with an
  * error are told on stderr, with file and line, and those before stay. Returns what ends the watch.
  */
-export function watchDocuments(
+export async function watchDocuments(
   served: readonly Served[],
   log: Log,
   reload: (served: readonly Served[]) => Promise<void>,
-): () => void {
+): Promise<() => void> {
   let timer: NodeJS.Timeout | undefined
   let reloading = Promise.resolve()
   const watcher = watch(openapi, { ignoreInitial: true }).on('all', () => {
@@ -40,6 +41,7 @@ export function watchDocuments(
     }
   }
 
+  await once(watcher, 'ready')
   return () => {
     clearTimeout(timer)
     void watcher.close()

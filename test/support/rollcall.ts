@@ -50,17 +50,25 @@ export function run(args: readonly string[], options: Options): Promise<Ended> {
   return start(args, options).ended
 }
 
-/** Serves on a free port and waits for the ready line. */
-export async function serve(options: Options): Promise<Running & { readonly origin: string }> {
-  const running = start(['serve', '--port', '0'], options)
+/** Runs what listens, `serve` or `mock`, on a free port, and waits for its ready line. */
+export async function listening(
+  args: readonly string[],
+  options: Options,
+): Promise<Running & { readonly origin: string }> {
+  const running = start([...args, '--port', '0'], options)
   const origin = await new Promise<string>((resolve, reject) => {
     running.process.stdout?.on('data', () => {
-      const ready = /^Rollcall listens on (http:\/\/\S+)$/m.exec(running.stdout())
+      const ready = /^Rollcall (?:mock )?listens on (http:\/\/\S+)$/m.exec(running.stdout())
       if (ready?.[1]) resolve(ready[1])
     })
     running.ended.then(({ code, stderr }) => reject(new Error(`rollcall ended with ${code}: ${stderr}`)))
   })
   return { ...running, origin }
+}
+
+/** Serves on a free port. */
+export function serve(options: Options): Promise<Running & { readonly origin: string }> {
+  return listening(['serve'], options)
 }
 
 /** Ends a running service as an operator does. */
