@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { readDocument } from '../../src/contracts/document.ts'
 import { contracts } from '../../src/contracts/index.ts'
 import { copyProject, root } from '../support/copy-project.ts'
-import { serve, stop } from '../support/rollcall.ts'
+import { listening, stop } from '../support/rollcall.ts'
 import { pathOf } from '../support/send.ts'
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -16,7 +16,7 @@ cpSync(join(root, 'dist'), join(copy.folder, 'dist'), { recursive: true })
 afterAll(copy.remove)
 
 /** The fenced blocks, in order. */
-const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, content]) => ({
+const blocks = [...readme.matchAll(/^```([\w ]+)\n([\s\S]*?)^```$/gm)].map(([, language, content]) => ({
   language,
   content: content ?? '',
 }))
@@ -29,18 +29,21 @@ function masked(output: string): string {
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '(time)')
 }
 
-it('shows commands that run as printed, with the output that is printed', async () => {
-  const service = await serve({ cwd: copy.folder, checkout: copy.folder })
+it.each([
+  { tour: 'sh', runs: 'serve', at: 'http://127.0.0.1:3000' },
+  { tour: 'sh mock', runs: 'mock', at: 'http://127.0.0.1:4010' },
+])('shows commands to $runs that run as printed, with the output that is printed', async ({ tour, runs, at }) => {
+  const running = await listening([runs], { cwd: copy.folder, checkout: copy.folder })
   const scripts = blocks.flatMap(({ language, content }, index) => {
     const next = blocks[index + 1]
-    return language === 'sh' ? [{ content, output: next?.language === 'json' ? next.content : undefined }] : []
+    return language === tour ? [{ content, output: next?.language === 'json' ? next.content : undefined }] : []
   })
-  expect(scripts.length).toBeGreaterThan(5)
+  expect(scripts.length).toBeGreaterThan(2)
   const lines = scripts.map(({ content }) => `${content}echo; echo @@@\n`).join('')
   const shell = spawn('bash', ['-e', '-o', 'pipefail'], { cwd: copy.folder })
-  shell.stdin.end(lines.replaceAll('http://127.0.0.1:3000', service.origin))
+  shell.stdin.end(lines.replaceAll(at, running.origin))
   const [stdout, stderr] = await Promise.all([text(shell.stdout), text(shell.stderr)])
-  await stop(service)
+  await stop(running)
 
   const outputs = stdout.split('@@@\n')
   expect(outputs, stderr).toHaveLength(scripts.length + 1)
