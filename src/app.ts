@@ -27,7 +27,7 @@ export function createApp(route: Route, log: Log, before: readonly Middleware<Re
   app.use(async (koa) => {
     const owner = route(koa.state.path)
     if (owner) koa.state.contract = owner.name
-    write(koa, owner ? await owner.serve(koa) : problem(404, 'No contract has this path.'))
+    await write(koa, owner ? await owner.serve(koa) : problem(404, 'No contract has this path.'))
   })
   return app
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { pino } from 'pino'
 
 /** Wrong usage: a flag, an argument or an environment variable that cannot be meant. The process exits with 2. */
@@ -18,12 +19,19 @@ const LOG_LEVELS = [...Object.values(pino.levels.labels), 'silent']
 /** Reads the environment. An empty variable is one that is not set; a bad one is named in the UsageError. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
-    host: env.HOST || '127.0.0.1',
+    host: parseHost('HOST', env.HOST || '127.0.0.1'),
     port: env.PORT ? parsePort('PORT', env.PORT) : undefined,
     databaseUrl: parseDatabaseUrl('DATABASE_URL', env.DATABASE_URL || 'sqlite:./data/rollcall.db'),
     logLevel: parseLogLevel('LOG_LEVEL', env.LOG_LEVEL || 'info'),
     production: env.NODE_ENV === 'production',
   }
+}
+
+/** An IP address or a host name. */
+export function parseHost(name: string, value: string): string {
+  // What has digits and dots only is meant as an address.
+  if (isIP(value) || (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value) && !/^[\d.]+$/.test(value))) return value
+  throw new UsageError(`${name} must be an IP address or a host name, not "${value}"`)
 }
 
 /** A TCP port; 0 lets the system pick a free one. */

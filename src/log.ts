@@ -11,7 +11,7 @@ export function createLog(level: string, stream: DestinationStream = stderr()): 
 function stderr(): DestinationStream {
   // Written at once: what happened just before a crash is what one wants to read.
   return process.stderr.isTTY
-    ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname' })
+    ? pretty({ destination: 2, sync: true, singleLine: true, ignore: 'pid,hostname' })
     : pino.destination({ dest: 2, sync: true })
 }
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import dotenv from 'dotenv'
 import type { MockFlags } from './commands/mock.ts'
-import { type Config, parsePort, readConfig, UsageError } from './config.ts'
+import { type Config, parseHost, parsePort, readConfig, UsageError } from './config.ts'
 
 const { version, description } = JSON.parse(
   readFileSync(createRequire(import.meta.url).resolve('#package.json'), 'utf8'),
@@ -22,7 +22,7 @@ program
   .command('serve')
   .description('serve the contracts')
   .option('--port <n>', 'port to listen on; 0 takes a free one (PORT, else 3000)', flag(parsePort, '--port'))
-  .option('--host <host>', 'address to listen on (HOST)')
+  .option('--host <host>', 'address to listen on (HOST)', flag(parseHost, '--host'))
   .option('--sandbox', 'an empty database in memory and fixed keys for every role; not in production')
   .action(async ({ sandbox, ...flags }: Partial<Pick<Config, 'port' | 'host'>> & { sandbox?: true }) => {
     const { serve, serveSandbox } = await import('./commands/serve.ts')
@@ -33,7 +33,7 @@ program
   .command('mock')
   .description('answer from the documents: no database, any key opens')
   .option('--port <n>', 'port to listen on; 0 takes a free one (PORT, else 4010)', flag(parsePort, '--port'))
-  .option('--host <host>', 'address to listen on (HOST)')
+  .option('--host <host>', 'address to listen on (HOST)', flag(parseHost, '--host'))
   .option('--only <contract...>', 'these contracts only')
   .option('--delay <ms>', 'wait before each answer: 200, or 200-800', flag(parseDelay, '--delay'))
   .option('--dynamic', 'make up values by the schema instead of giving examples')

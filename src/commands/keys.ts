@@ -25,7 +25,7 @@ export async function createKey(name: string, options: CreateOptions, config: Co
     if (options.json) return console.log(JSON.stringify(shown(row, made.key)))
     console.log(made.key)
     console.error(`Key ${row.id} of ${contract.name}. It is not shown again. Send it as:`)
-    console.error(`  ${contract.credential.header}: ${writeKey(made.key, contract.credential)}`)
+    console.error(`  ${contract.credential.header}: ${writeKey('<key>', contract.credential)}`)
   })
 }
 

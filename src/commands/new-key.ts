@@ -19,7 +19,7 @@ function demandHolder(contract: Contract, holder: KeyHolder): { role: string | n
   const rule = contract.callers.find(({ role }) => role === (holder.role ?? null))
   if (!rule) throw new UsageError(`a key of ${contract.name} needs ${contract.callers.map(describe).join(', or ')}`)
   const tenant = holder.tenant ?? null
-  if (rule.tenant === null ? tenant !== null : tenant === null || !rule.tenant.pattern.test(tenant)) {
+  if (rule.tenant === null ? tenant !== null : tenant === null || !rule.tenant.accepts(tenant)) {
     throw new UsageError(`a key of ${contract.name} needs ${describe(rule)}`)
   }
   return { role: rule.role, tenant }

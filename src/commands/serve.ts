@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { argv } from 'node:process'
 import { createApp } from '../app.ts'
 import { type Config, UsageError } from '../config.ts'
 import type { CallerRule, Contract } from '../contracts/contract.ts'
@@ -45,7 +46,7 @@ async function serveWith(config: Config, databaseUrl: string, greet: Greet): Pro
 /** On a first start: makes a key for each contract and prints how to use it. Production keys are an operator's to make. */
 async function greet({ keys }: Store, origin: string, production: boolean, log: Log): Promise<void> {
   if ((await keys.list()).length > 0) return
-  if (production) return log.warn('there are no keys yet: make one with "npx rollcall keys create <contract>"')
+  if (production) return log.warn(`there are no keys yet: make one with "node ${argv[1]} keys create <contract>"`)
 
   const made = contracts.map((contract) => ({
     // The id is fixed: of two processes that start at once, the database lets one make the keys.

@@ -1,8 +1,6 @@
 import type { Listening } from '../http/listen.ts'
 import type { Log } from '../log.ts'
 
-const graceMs = 10_000
-
 /** Says that it is ready, waits for SIGINT or SIGTERM, and lets the requests in flight finish. */
 export async function untilStopped(listening: Listening, log: Log, ready: () => Promise<void> | void): Promise<void> {
   const stopped = new Promise<string>((resolve) => {
@@ -12,6 +10,6 @@ export async function untilStopped(listening: Listening, log: Log, ready: () => 
     await ready()
     log.info({ signal: await stopped }, 'closing')
   } finally {
-    await listening.close(graceMs)
+    await listening.close()
   }
 }

@@ -18,6 +18,7 @@ export async function listUsers({ contract, limit, json }: ListOptions, config: 
   await withStore(config, async ({ users }) => {
     const rows: StoredUser[] = []
     for await (const user of users.stream({ contract, limit })) rows.push(user)
+    if (rows.length === limit) console.error(`The first ${limit}: --limit asks for more, "users export" for all.`)
     if (json) return console.log(JSON.stringify(rows))
     const told = rows.map((user) => ({ ...user, profile: JSON.stringify(user.profile) }))
     printTable(['contract', 'id', 'tenant', 'created_at', 'profile'], told)

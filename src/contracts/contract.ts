@@ -106,7 +106,14 @@ export type AnswerOf<Op extends Operation> = Creation<ReplyOf<Op>> | ReplyOf<Op>
 /** Who may hold a key: a role, and whether the key belongs to a tenant. */
 export interface CallerRule {
   readonly role: string | null
-  readonly tenant: { readonly description: string; readonly pattern: RegExp; readonly example: string } | null
+  readonly tenant: TenantRule | null
+}
+
+/** What the id of a tenant looks like. */
+export interface TenantRule {
+  readonly description: string
+  readonly accepts: (id: string) => boolean
+  readonly example: string
 }
 
 /** So many bytes: random ones, or fixed ones for a sandbox. */

@@ -1,11 +1,14 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createHttpTerminator } from 'http-terminator'
+
+const graceMs = 10_000
 
 export interface Listening {
   /** With the port that was really taken: `http://127.0.0.1:3000`. */
   readonly origin: string
-  /** Lets the requests in flight finish, for so long, then ends every connection. */
-  close(graceMs: number): Promise<void>
+  /** Lets the requests in flight finish, for up to ten seconds, and takes no more. */
+  close(): Promise<void>
 }
 
 /** Serves on a host and port; port 0 takes a free one. */
@@ -25,12 +28,7 @@ export async function listen(handle: RequestListener, host: string, port: number
   })
   const taken = (server.address() as AddressInfo).port
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
-  return { origin, close: (graceMs) => close(server, graceMs) }
-}
-
-async function close(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  const deadline = setTimeout(() => server.closeAllConnections(), graceMs)
-  await closed
-  clearTimeout(deadline)
+  // Node alone would answer kept-alive connections on and on, and wait for those that never sent a request.
+  const { terminate } = createHttpTerminator({ server, gracefulTerminationTimeout: graceMs })
+  return { origin, close: terminate }
 }

@@ -14,7 +14,8 @@ export function logRequest(koa: KoaContext, log: Log): void {
       operation,
       refusal,
       example,
-      status: koa.status,
+      // A client that left before the reply began was told nothing.
+      status: koa.res.headersSent ? koa.status : undefined,
       durationMs: Number((performance.now() - started).toFixed(1)),
     }
     if (error) log.error({ ...line, err: error }, 'request failed')

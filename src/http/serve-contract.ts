@@ -6,6 +6,7 @@ import type { Issue } from '../contracts/issue.ts'
 import { ajv } from './ajv.ts'
 import { fitsPath } from './fits-path.ts'
 import { judge } from './judge.ts'
+import { preferredType } from './preferred-type.ts'
 import { type RequestBody, readBody } from './read-body.ts'
 import { readKey } from './read-key.ts'
 import { Refused } from './refused.ts'
@@ -69,6 +70,7 @@ export async function serveContract(contract: Contract, document: ContractDocume
     // It runs after the credential and before validation, so a caller without a key learns nothing about a body.
     async postSecurityHandler({ operation, security }: Context, exchange: Exchange): Promise<void> {
       exchange.operation = operation
+      exchange.koa.state.operation = String(operation.operationId)
       for (const result of Object.values(security ?? {})) {
         // openapi-backend takes a security handler that throws for a wrong key. A broken database is not one.
         if (result instanceof Object && 'error' in result) throw result.error
@@ -139,7 +141,7 @@ export async function serveContract(contract: Contract, document: ContractDocume
   function mediaTypeOf({ koa, request, operation = operationsAt(request.path)[0] }: Exchange, status: number): string {
     const response = operation?.responses?.[status]
     const types = response && 'content' in response ? Object.keys(response.content ?? {}) : []
-    return (types.length > 1 && koa.accepts(...types)) || (types[0] ?? 'application/json')
+    return preferredType(koa, types) ?? 'application/json'
   }
 
   return async (koa) => {
@@ -158,7 +160,6 @@ export async function serveContract(contract: Contract, document: ContractDocume
         koa.state.error = error
         return replyTo({ kind: 'internal' })
       })
-    if (exchange.operation?.operationId) koa.state.operation = exchange.operation.operationId
     return { ...reply, headers: { 'Content-Type': mediaTypeOf(exchange, reply.status), ...reply.headers } }
   }
 }

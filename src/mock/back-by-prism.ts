@@ -1,6 +1,7 @@
 import { createInstance, getHttpOperationsFromSpec, type IHttpConfig, type IHttpRequest } from '@stoplight/prism-http'
 import type { Contract, Reply } from '../contracts/contract.ts'
 import type { Served } from '../http/create-route.ts'
+import { preferredType } from '../http/preferred-type.ts'
 import { problem } from '../http/problem.ts'
 import type { Accepted, Backing } from '../http/serve-contract.ts'
 import { type Choice, choicesOf, chooseExample } from './choose-example.ts'
@@ -74,7 +75,7 @@ export async function backByPrism(served: readonly Served[], options: MockOption
       const { koa, operation } = accepted
       const wish = readWish(koa.get('Prefer'))
       const choices = choicesOf(operation)
-      const choice = chooseExample(choices, wish, (types) => koa.accepts(...types) || (types[0] ?? ''))
+      const choice = chooseExample(choices, wish, (types) => preferredType(koa, types))
       if (!choice) return notOffered(choices)
 
       const dynamic = wish.dynamic ?? (options.dynamic && wish.example === undefined)

@@ -28,7 +28,7 @@ export function choicesOf({ responses = {} }: Operation): readonly Choice[] {
 export function chooseExample(
   choices: readonly Choice[],
   { code, example }: Wish,
-  accepts: (mediaTypes: readonly string[]) => string,
+  accepts: (mediaTypes: readonly string[]) => string | undefined,
 ): Choice | undefined {
   const meant = choices.filter(
     (choice) =>

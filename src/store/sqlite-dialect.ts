@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { SqliteDialect } from 'kysely'
 
-const busyTimeoutMs = 10_000
+// Commands beside a running service write for milliseconds. The wait blocks the event loop, so it is short.
+const busyTimeoutMs = 2_000
 
 /** Kysely's SQLite dialect on a file, or on `:memory:`. What a commit has acknowledged is on disk. */
 export function sqliteDialect(path: string): SqliteDialect {

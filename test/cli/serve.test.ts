@@ -56,7 +56,7 @@ it('prints a curl for each contract at its first start, and each creates a user 
 it('makes no key in production, and says how to make one', async () => {
   const { stdout, stderr } = await serving({ NODE_ENV: 'production' })
   expect(stdout()).toMatch(/^Rollcall listens on http:\/\/127\.0\.0\.1:\d+\n$/)
-  expect(stderr()).toContain('rollcall keys create')
+  expect(stderr()).toContain('main.js keys create <contract>')
   expect((await run(['keys', 'list', '--json'], { cwd })).stdout).toBe('[]\n')
 })
 
@@ -141,6 +141,33 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     expect(JSON.parse((await run(['users', 'list', '--json'], { cwd })).stdout)).toHaveLength(1)
   },
 )
+
+it('ends soon on SIGTERM, whatever connections are open, and cuts no request', async () => {
+  const service = await serving()
+  const [contract] = contracts as [Contract]
+  const { key } = await createKey(contract)
+  const silent = connect(Number(new URL(service.origin).port), '127.0.0.1').on('error', () => {})
+  const statuses: number[] = []
+  let stopping = false
+  // Connections that are kept alive and never rest.
+  const clients = Array.from({ length: 8 }, async () => {
+    while (!stopping || statuses.length === 0) {
+      const sent = send(service.origin, contract, { key, body: sampleBody(contract) })
+      const answer = await sent.catch((error) => error.cause)
+      if (answer.status) statuses.push(answer.status)
+      else if (answer.code === 'ECONNREFUSED') return
+    }
+  })
+  await expect.poll(() => statuses.length).toBeGreaterThan(50)
+  const signalled = performance.now()
+  service.process.kill('SIGTERM')
+  expect((await service.ended).code).toBe(0)
+  expect(performance.now() - signalled).toBeLessThan(3_000)
+  stopping = true
+  await Promise.all(clients)
+  silent.destroy()
+  expect(service.stderr()).not.toContain('request aborted')
+})
 
 it('logs one JSON line a request on stderr, with nothing secret in it', async () => {
   const service = await serving()

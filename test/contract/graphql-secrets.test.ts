@@ -51,6 +51,7 @@ const QUERIES: readonly (readonly [string, string, unknown?])[] = [
   ['a literal without quotes', `mutation { createUser(user: { email: "ada@example.com", password: ${WORD} }) }`],
   ['a literal without quotes, in words', `mutation { createUser(user: { password: my ${WORD}! }) }`],
   ['a literal without quotes, with a sign', `mutation { createUser(user: { password: ${WORD}* }) }`],
+  ['a literal without quotes that looks like a variable', `mutation { createUser(user: { password: $${WORD} }) }`],
   ['a literal in single quotes', `mutation { createUser(user: { password: '${WORD}' }) }`],
   ['a literal that does not end', `mutation { createUser(user: { password: "${WORD} }) }`],
   ['a literal with a wrong escape', `mutation { createUser(user: { password: "${WORD}\\u{${WORD}}" }) }`],

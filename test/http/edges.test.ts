@@ -245,6 +245,35 @@ it('answers an unknown path with a problem of its own', async () => {
   })
 })
 
+it('gives its refusal to a client that writes all of a large body before it reads', async () => {
+  const [contract] = contracts as [Contract]
+  const bodyBytes = 5_000_000
+  for (let round = 0; round < 5; round++) {
+    const head = `POST ${pathOf(contract)} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${bodyBytes}\r\n\r\n`
+    expect((await raw(head + ' '.repeat(bodyBytes))).status).toBe(401)
+  }
+})
+
+it('logs no status for a client that left before its reply', async () => {
+  const [contract] = contracts as [Contract]
+  const key = await service.keyFor(contract)
+  const id = 'left-before-its-reply'
+  const socket = connect(Number(new URL(service.origin).port), '127.0.0.1')
+  const head = `POST ${pathOf(contract)} HTTP/1.1\r\nHost: a\r\nX-Request-Id: ${id}\r\n${authorization(contract, key)}\r\n`
+  socket.write(`${head}Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{`, () =>
+    setTimeout(() => socket.destroy(), 50),
+  )
+  const line = () =>
+    service
+      .logged()
+      .split('\n')
+      .find((text) => text.includes(id))
+  await expect.poll(line).toBeDefined()
+  const logged = JSON.parse(line() ?? '')
+  expect(logged).toMatchObject({ msg: 'request aborted', operation: expect.any(String) })
+  expect(logged).not.toHaveProperty('status')
+})
+
 it.each([
   { sent: 'abc-123', echoed: true },
   { sent: 'a'.repeat(128), echoed: true },

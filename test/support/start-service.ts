@@ -47,7 +47,7 @@ export async function startMock(): Promise<Pick<Service, 'origin' | 'keyFor' | '
     origin: listening.origin,
     keyFor: async () => 'any',
     logged: () => lines.join(''),
-    close: () => listening.close(1_000),
+    close: () => listening.close(),
   }
 }
 
@@ -75,7 +75,7 @@ export async function startService({
       return key.key
     },
     async close() {
-      await listening.close(1_000)
+      await listening.close()
       await store.database.destroy()
       rmSync(folder, { recursive: true })
     },

@@ -14,7 +14,7 @@ export const etelecom = defineContract<operations>({
       role: null,
       tenant: {
         description: 'a shop id (1 to 64 characters, no spaces)',
-        pattern: /^[^\s\p{C}]{1,64}$/u,
+        accepts: (id) => /^[^\s\p{C}]{1,64}$/u.test(id),
         example: '1057792338951722956',
       },
     },

@@ -20,7 +20,11 @@ export const garmat = defineContract<operations>({
     { role: 'garmat_admin', tenant: null },
     {
       role: 'customer_admin',
-      tenant: { description: 'an account id (UUID)', pattern: UUID, example: '293f191b-f2e6-4dde-bcab-00b10fdb8cf4' },
+      tenant: {
+        description: 'an account id (UUID)',
+        accepts: (id) => UUID.test(id),
+        example: '293f191b-f2e6-4dde-bcab-00b10fdb8cf4',
+      },
     },
   ],
   refuse(refusal) {

@@ -16,7 +16,7 @@ export const orbvpn = defineContract<operations>({
     { role: 'admin', tenant: null },
     {
       role: 'reseller',
-      tenant: { description: 'a reseller id (1 to 999999999)', pattern: /^[1-9]\d{0,8}$/, example: '7' },
+      tenant: { description: 'a reseller id (1 to 2147483647)', accepts: isResellerId, example: '7' },
     },
   ],
   checks: { createUser: checkRequest },
@@ -57,6 +57,11 @@ export const orbvpn = defineContract<operations>({
   },
   handlers: { createUser },
 })
+
+/** What a GraphQL Int holds, but for 0, which is nobody. */
+function isResellerId(id: string): boolean {
+  return /^[1-9]\d{0,9}$/.test(id) && Number(id) <= 2_147_483_647
+}
 
 function error(code: Code, message: string): components['schemas']['RequestErrors'] {
   return { errors: [{ message, extensions: { code } }] }

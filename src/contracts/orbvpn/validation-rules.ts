@@ -4,6 +4,7 @@ import {
   type FieldNode,
   GraphQLError,
   Kind,
+  NoUndefinedVariablesRule,
   type SelectionSetNode,
   specifiedRules,
   type ValidationContext,
@@ -16,9 +17,14 @@ import {
 const levelsMax = 20
 const aliasesMax = 10
 
+const QUIET = new Map<ValidationRule, ValidationRule>([
+  [ValuesOfCorrectTypeRule, UnquotedValuesRule],
+  [NoUndefinedVariablesRule, UnnamedVariablesRule],
+])
+
 /** GraphQL's own rules, made silent about the client's values, and the limits of the contract. */
 export const validationRules: readonly ValidationRule[] = [
-  ...specifiedRules.map((rule) => (rule === ValuesOfCorrectTypeRule ? UnquotedValuesRule : rule)),
+  ...specifiedRules.map((rule) => QUIET.get(rule) ?? rule),
   OfferedOperationRule,
   OneUserRule,
   AliasesRule,
@@ -27,15 +33,24 @@ export const validationRules: readonly ValidationRule[] = [
 
 /** GraphQL's rule quotes the literal that it refuses, and that may be a password. This one names the type only. */
 function UnquotedValuesRule(context: ValidationContext): ASTVisitor {
-  const reportError = (error: GraphQLError) =>
-    context.reportError(
+  return ValuesOfCorrectTypeRule(
+    rewording(context, (error) =>
       // Of a field that is missing or unknown the rule gives the name, not the value.
-      error.message.startsWith('Field ')
-        ? error
-        : new GraphQLError(`Expected a value of type "${context.getInputType()}".`, { nodes: error.nodes ?? [] }),
-    )
-  const silent: ValidationContext = Object.create(context, { reportError: { value: reportError } })
-  return ValuesOfCorrectTypeRule(silent)
+      error.message.startsWith('Field ') ? error.message : `Expected a value of type "${context.getInputType()}".`,
+    ),
+  )
+}
+
+/** A password that begins with `$` and stands without quotes is a variable to GraphQL. */
+function UnnamedVariablesRule(context: ValidationContext): ASTVisitor {
+  return NoUndefinedVariablesRule(rewording(context, () => 'The operation does not declare this variable.'))
+}
+
+/** The context for a rule of GraphQL's whose messages tell too much. */
+function rewording(context: ValidationContext, reword: (error: GraphQLError) => string): ValidationContext {
+  const reportError = (error: GraphQLError) =>
+    context.reportError(new GraphQLError(reword(error), { nodes: error.nodes ?? [] }))
+  return Object.create(context, { reportError: { value: reportError } })
 }
 
 // GraphQL leaves it to the execution to find that a schema has no subscriptions.
