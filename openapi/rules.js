@@ -1,6 +1,9 @@
 // Lint rules of our own. README.md says what they are for.
 const GRADES = ['documented', 'vendor', 'decided']
 
+// The formats that the service checks. It does not know another one, and would answer 500 where it meets it.
+const FORMATS = ['date', 'date-time', 'email', 'int32', 'int64', 'password', 'text', 'uuid']
+
 /** Who promises it stands on everything that a reader could take for a promise. */
 const provenance = () => {
   const check = (node, { report, location, rawNode }) => {
@@ -69,7 +72,15 @@ const boundedInput = () => ({
   },
 })
 
+/** A misspelt format would check nothing. */
+const knownFormat = () => ({
+  Schema(schema, { report, location }) {
+    if (schema.format === undefined || FORMATS.includes(schema.format)) return
+    report({ message: `format must be one of ${FORMATS.join(', ')}.`, location: location.child('format') })
+  },
+})
+
 export default () => ({
   id: 'rollcall',
-  rules: { oas3: { provenance, examples, 'bounded-input': boundedInput } },
+  rules: { oas3: { provenance, examples, 'bounded-input': boundedInput, 'known-format': knownFormat } },
 })

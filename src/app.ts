@@ -17,11 +17,13 @@ export function createApp(route: Route, log: Log, before: readonly Middleware<Re
 
   app.use((koa, next) => {
     const id = koa.get('X-Request-Id')
-    // The raw path: nothing decoded, nothing folded, no query string.
-    koa.state = { id: SANE_ID.test(id) ? id : randomUuid(), path: koa.url.split('?', 1)[0] ?? '' }
+    koa.state = { id: SANE_ID.test(id) ? id : randomUuid(), path: rawPath(koa.url) }
     koa.set('X-Request-Id', koa.state.id)
     logRequest(koa, log)
-    return next()
+    return next().catch((error) => {
+      koa.state.error = error
+      return write(koa, problem(500, 'A fault of ours.'))
+    })
   })
   for (const middleware of before) app.use(middleware)
   app.use(async (koa) => {
@@ -30,4 +32,9 @@ export function createApp(route: Route, log: Log, before: readonly Middleware<Re
     await write(koa, owner ? await owner.serve(koa) : problem(404, 'No contract has this path.'))
   })
   return app
+}
+
+/** The path of a request target as it came: nothing decoded, nothing folded. HTTP allows an origin before it (RFC 9112). */
+function rawPath(target: string): string {
+  return target.replace(/^https?:\/\/[^/?#]*/i, '').split('?', 1)[0] ?? ''
 }

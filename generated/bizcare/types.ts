@@ -33,7 +33,7 @@ export interface components {
         CreateUserRequest: {
             /**
              * Format: text
-             * @description Full name of the user.
+             * @description What the user is called, in full.
              */
             name: string;
             /**
@@ -72,7 +72,7 @@ export interface components {
         User: {
             /** @description ID of the user. What follows `user-` has no meaning. */
             readonly id: string;
-            /** @description Full name of the user. */
+            /** @description What the user is called, in full. */
             name: string;
             /** @description First name, if it was sent. */
             firstName?: string;

@@ -43,7 +43,7 @@ export interface components {
             email: string;
             /**
              * Format: text
-             * @description Name of the user.
+             * @description What the user is called.
              */
             name: string;
             /**
@@ -65,7 +65,7 @@ export interface components {
              * @description ID of the user.
              */
             readonly id: string;
-            /** @description Name of the user. */
+            /** @description What the user is called. */
             name: string;
             /**
              * @description Role of the user.
@@ -81,7 +81,7 @@ export interface components {
             status: "active" | "deactivated";
             /**
              * Format: uuid
-             * @description The account the user belongs to.
+             * @description The account that the user was put in.
              */
             account_id: string;
         };

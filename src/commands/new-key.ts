@@ -4,7 +4,7 @@ import type { CallerRule, Contract } from '../contracts/contract.ts'
 import type { NewKey } from '../store/key-store.ts'
 
 /** Who a key is for, as given on the command line. */
-export interface KeyHolder {
+interface KeyHolder {
   readonly role?: string | undefined
   readonly tenant?: string | undefined
 }

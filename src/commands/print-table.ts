@@ -3,8 +3,10 @@ export function printTable<Column extends string>(
   columns: readonly Column[],
   rows: readonly Readonly<Record<Column, unknown>>[],
 ): void {
-  // Control characters could move a terminal's cursor: a user chose these texts.
-  const cells = rows.map((row) => columns.map((column) => String(row[column] ?? '-').replace(/\p{Cc}/gu, '\uFFFD')))
+  // Control and format characters could move a terminal's cursor or turn a line around: a user chose these texts.
+  const cells = rows.map((row) =>
+    columns.map((column) => String(row[column] ?? '-').replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD')),
+  )
   const lines = [[...columns], ...cells]
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)))
   for (const line of lines) {

@@ -6,7 +6,7 @@ export const ajv = new Ajv2020({
   allErrors: true,
   useDefaults: true,
   allowUnionTypes: true,
-  // A misspelt keyword or format must stop the start, not go unchecked.
+  // A misspelt keyword or format must fail, not go unchecked.
   strictSchema: true,
   strictTypes: false,
   strictTuples: false,

@@ -3,6 +3,9 @@ import type { Check, CheckMeans, JsonObject } from '../contracts/contract.ts'
 import type { Issue } from '../contracts/issue.ts'
 import { toIssues } from './to-issues.ts'
 
+// A body of nothing but mistakes must not earn a reply of many times its size.
+const issuesMax = 100
+
 /** Everything that is wrong with a body: what its schema says, then what the slice's check finds in the rest of it. */
 export function judge(
   body: JsonObject,
@@ -11,9 +14,11 @@ export function judge(
   means: CheckMeans,
 ): Issue[] {
   const broken = toIssues(errors)
-  const isTold = ({ path }: Issue) => broken.some((told) => told.path.every((step, depth) => step === path[depth]))
+  const told = new Set(broken.map(({ path }) => JSON.stringify(path)))
+  // An issue of an object speaks for its properties too.
+  const isTold = ({ path }: Issue) => path.some((_, depth) => told.has(JSON.stringify(path.slice(0, depth + 1))))
   const found = check?.(body, means).filter((issue) => !isTold(issue)) ?? []
-  return inOrderOf(body, [...broken, ...found])
+  return inOrderOf(body, [...broken, ...found]).slice(0, issuesMax)
 }
 
 /** Issues as a reader goes through the body: its properties in their order, then what is missing. */

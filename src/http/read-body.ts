@@ -7,6 +7,8 @@ import type { KoaContext } from './request-state.ts'
 
 export const bodyBytesMax = 102_400
 const nestingMax = 32
+// What raw-body and Node call a client that left, or sent less than it said.
+const PARTIAL = ['request.aborted', 'request.size.invalid', 'ECONNRESET']
 
 /** What a document says of an operation's body; `x-default-media-type` is how a body without a Content-Type is read. */
 export interface RequestBody {
@@ -27,6 +29,7 @@ export async function readBody({ req, res }: KoaContext, requestBody: RequestBod
 
   const bytes = await getRawBody(req, { limit: bodyBytesMax, length }).catch((error) => {
     if (error.type === 'entity.too.large') throw new Refused({ kind: 'tooLarge', bodyBytesMax })
+    if (!PARTIAL.includes(error.type ?? error.code)) throw error
     throw malformed('the body did not arrive whole')
   })
   return parse(decode(bytes))

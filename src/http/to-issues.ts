@@ -22,10 +22,11 @@ export function toIssues(errors: readonly ErrorObject[]): readonly Issue[] {
 }
 
 function toIssue(error: ErrorObject): Issue {
-  const path = error.instancePath
-    .split('/')
-    .slice(2)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const [, place, ...steps] = error.instancePath.split('/')
+  const names = steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  // openapi-backend folds the names of headers.
+  const path =
+    place === 'header' ? names.map((name) => name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())) : names
   const params = error.params as Readonly<Record<string, unknown>>
 
   switch (error.keyword) {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { SqliteDialect } from 'kysely'
@@ -10,10 +10,11 @@ const busyTimeoutMs = 2_000
 export function sqliteDialect(path: string): SqliteDialect {
   return new SqliteDialect({
     database: async () => {
-      // The folder and the file hold personal data: they are for this user's eyes only.
+      // A new folder and file are for their owner's eyes only: they hold personal data.
       if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      const isNew = path !== ':memory:' && !existsSync(path)
       const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
-      if (path !== ':memory:') chmodSync(path, 0o600)
+      if (isNew) chmodSync(path, 0o600)
       database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
       return {
         close: () => database.close(),

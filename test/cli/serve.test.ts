@@ -4,9 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Contract } from '../../src/contracts/contract.ts'
 import { contracts } from '../../src/contracts/index.ts'
+import { openStore } from '../../src/store/store.ts'
+import { root } from '../support/copy-project.ts'
 import { type Running, run, serve, stop } from '../support/rollcall.ts'
 import { pathOf, sampleBody, send } from '../support/send.ts'
 
@@ -210,6 +213,29 @@ it('logs one JSON line a request on stderr, with nothing secret in it', async ()
     })
   }
   for (const marker of markers) expect(stderr).not.toContain(marker)
+})
+
+it('ends when npm is told to end', async () => {
+  const npm = spawn('npm', ['start', '--', '--port', '0'], {
+    cwd: root,
+    env: { ...process.env, DATABASE_URL: 'sqlite::memory:' },
+  })
+  let stdout = ''
+  npm.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text
+  })
+  await expect.poll(() => stdout, { timeout: 30_000 }).toContain('Rollcall listens on')
+  const [, origin = ''] = /Rollcall listens on (\S+)/.exec(stdout) ?? []
+  npm.kill('SIGTERM')
+  await once(npm, 'close')
+  await expect(fetch(origin)).rejects.toThrow()
+})
+
+it('ends with 1 when the first keys cannot be made', async () => {
+  const { database } = await openStore(`sqlite:${join(cwd, 'data', 'rollcall.db')}`)
+  await sql`create trigger refuse before insert on api_keys begin select raise(abort, 'no'); end`.execute(database)
+  await database.destroy()
+  expect(await run(['serve', '--port', '0'], { cwd })).toMatchObject({ code: 1, stdout: '' })
 })
 
 it('fails with 1 when the port is taken', async () => {

@@ -193,6 +193,26 @@ for (const contract of contracts) {
       }
     })
 
+    it('takes a request target with an origin', async () => {
+      const key = await service.keyFor(contract)
+      const body = JSON.stringify(sampleBody(contract))
+      const head = `POST ${service.origin}${pathOf(contract)}?a=b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${authorization(contract, key)}\r\n`
+      const answer = await raw(
+        `${head}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      )
+      expect(answer.status, answer.text).toBeLessThan(300)
+    })
+
+    it('tells of a hundred mistakes at most', async () => {
+      const key = await service.keyFor(contract)
+      const body = Object.fromEntries(Array.from({ length: 9_000 }, (_, index) => [`p${index}`, 1]))
+      const answer = await send(service.origin, contract, { key, body })
+      expect(answer.status).toBe(400)
+      expect(answer.text.length).toBeLessThan(20_000)
+      expect(answer.text).toContain('p99')
+      expect(answer.text).not.toContain('p100')
+    })
+
     it('tells a client that waits to go on, once its key and label are right', async () => {
       const key = await service.keyFor(contract)
       const body = JSON.stringify(sampleBody(contract))

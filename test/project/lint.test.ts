@@ -60,6 +60,8 @@ it.each([
     find: /maxLength: 254\n/,
     put: 'minLength: 1\n',
   },
+  { rule: 'rollcall/known-format', claim: 'a misspelt format', find: 'format: email', put: 'format: emial' },
+  { rule: 'struct', claim: 'a misspelt keyword', find: 'maxLength: 254', put: 'maxLenght: 254' },
   {
     rule: 'no-invalid-media-type-examples',
     claim: 'an example that its schema refuses',

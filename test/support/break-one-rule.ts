@@ -19,7 +19,7 @@ const BROKEN_FORMATS: Readonly<Record<string, readonly string[]>> = {
 export function mutationsOf(document: ContractDocument, schemaNode: unknown): readonly Mutation[] {
   const schema = resolve(document, schemaNode)
   const required = (schema.required ?? []) as string[]
-  const unknown = ['unknown', '__proto__', 'constructor', ' '].map(
+  const unknown = ['unknown', '__proto__', 'constructor', 'toString'].map(
     (property): Mutation => ({
       claim: `has the unknown property "${property}"`,
       property,
@@ -60,11 +60,14 @@ function brokenValues(schema: Readonly<Record<string, unknown>>): readonly unkno
   // A schema without a type takes anything.
   if (types.length === 0) return []
   const broken: unknown[] = [...wrongTypes]
+  if (schema.minimum !== undefined) broken.push((schema.minimum as number) - 1)
+  if (schema.maximum !== undefined) broken.push((schema.maximum as number) + 1)
   if (!types.includes('string')) return broken
   if (schema.enum) broken.push('not one of them')
   if (schema.maxLength !== undefined) broken.push('a'.repeat((schema.maxLength as number) + 1))
   if ((schema.minLength as number) > 0) broken.push('a'.repeat((schema.minLength as number) - 1))
   if (schema.pattern === '\\S') broken.push('', ' ', '\t\n\u3000')
+  else if (schema.pattern) broken.push('!no pattern has this!')
   return [...broken, ...(BROKEN_FORMATS[schema.format as string] ?? [])]
 }
 
