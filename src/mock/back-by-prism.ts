@@ -35,9 +35,9 @@ export async function backByPrism(served: readonly Served[], options: MockOption
   // An example is the same each time it is asked for.
   const examples = new Map<string, Reply>()
 
-  async function ask({ contract, koa }: Accepted, choice: Choice, dynamic: boolean): Promise<Reply> {
+  async function ask({ contract, operation, koa }: Accepted, choice: Choice, dynamic: boolean): Promise<Reply> {
     const { status: code, mediaType, example } = choice
-    const key = [contract.name, koa.state.path, koa.method, code, mediaType, example].join(' ')
+    const key = [contract.name, operation.operationId, code, mediaType, example].join(' ')
     const known = dynamic ? undefined : examples.get(key)
     if (known) return known
 
