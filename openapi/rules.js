@@ -80,7 +80,31 @@ const knownFormat = () => ({
   },
 })
 
+/** Limits that can be counted, and who promises them. */
+const rateLimits = () => ({
+  Root(root, { report, location }) {
+    const limits = root['x-rate-limits']
+    if (limits === undefined) return
+    const isWhole = (value) => Number.isInteger(value) && value > 0
+    const isLimit = (limit) =>
+      isWhole(limit?.requests) && isWhole(limit.seconds) && GRADES.includes(limit['x-provenance'])
+    const { perKey, failedCredentials, ...others } = limits ?? {}
+    const isGood = perKey?.length > 0 && [...perKey, failedCredentials].every(isLimit)
+    if (isGood && Object.keys(others).length === 0) return
+    const message = 'x-rate-limits has perKey, a list, and failedCredentials: { requests, seconds, x-provenance }.'
+    report({ message, location: location.child('x-rate-limits') })
+  },
+})
+
 export default () => ({
   id: 'rollcall',
-  rules: { oas3: { provenance, examples, 'bounded-input': boundedInput, 'known-format': knownFormat } },
+  rules: {
+    oas3: {
+      provenance,
+      examples,
+      'bounded-input': boundedInput,
+      'known-format': knownFormat,
+      'rate-limits': rateLimits,
+    },
+  },
 })

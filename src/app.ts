@@ -9,9 +9,16 @@ import type { Log } from './log.ts'
 
 const SANE_ID = /^[\w.:-]{1,128}$/
 
-/** The contracts as one Koa application: `before` runs ahead of them. It listens to nothing and opens no database. */
-export function createApp(route: Route, log: Log, before: readonly Middleware<RequestState>[] = []): Koa<RequestState> {
-  const app = new Koa<RequestState>()
+export interface AppOptions {
+  /** How many proxies stand in front: the last so many entries of `X-Forwarded-For` are written by them, and believed. */
+  readonly proxies?: number
+  /** What runs ahead of the contracts. */
+  readonly before?: readonly Middleware<RequestState>[]
+}
+
+/** The contracts as one Koa application. It listens to nothing and opens no database. */
+export function createApp(route: Route, log: Log, { proxies = 0, before = [] }: AppOptions = {}): Koa<RequestState> {
+  const app = new Koa<RequestState>({ proxy: proxies > 0, maxIpsCount: proxies })
   // What fails after a reply has begun, such as a connection: nobody is left to answer.
   app.on('error', (error) => log.debug({ err: error }, 'connection failed'))
 

@@ -12,6 +12,10 @@ export interface Config {
   readonly databaseUrl: string
   readonly logLevel: string
   readonly production: boolean
+  /** Requests a minute that each key may send, in place of the documents' limits; `off` for no limits at all. */
+  readonly rateLimit: number | 'off' | 'documented'
+  /** How many proxies in front are believed about the client's address; 0 for none. */
+  readonly proxies: number
 }
 
 const LOG_LEVELS = [...Object.values(pino.levels.labels), 'silent']
@@ -24,6 +28,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: parseDatabaseUrl('DATABASE_URL', env.DATABASE_URL || 'sqlite:./data/rollcall.db'),
     logLevel: parseLogLevel('LOG_LEVEL', env.LOG_LEVEL || 'info'),
     production: env.NODE_ENV === 'production',
+    rateLimit: env.RATE_LIMIT ? parseRateLimit('RATE_LIMIT', env.RATE_LIMIT) : 'documented',
+    proxies: parseProxies('TRUST_PROXY', env.TRUST_PROXY || 'false'),
   }
 }
 
@@ -49,4 +55,17 @@ function parseDatabaseUrl(name: string, value: string): string {
 function parseLogLevel(name: string, value: string): string {
   if (LOG_LEVELS.includes(value)) return value
   throw new UsageError(`${name} must be one of ${LOG_LEVELS.join(', ')}, not "${value}"`)
+}
+
+function parseRateLimit(name: string, value: string): number | 'off' {
+  if (value === 'off') return 'off'
+  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value)
+  throw new UsageError(`${name} must be a whole number of requests a minute from 1, or off, not "${value}"`)
+}
+
+function parseProxies(name: string, value: string): number {
+  if (value === 'false') return 0
+  if (value === 'true') return 1
+  if (/^\d{1,2}$/.test(value)) return Number(value)
+  throw new UsageError(`${name} must be true, false or the number of proxies in front, not "${value}"`)
 }

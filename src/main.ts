@@ -16,7 +16,10 @@ const program = new Command('rollcall')
   .version(version)
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
-  .addHelpText('after', '\nEnvironment: HOST, PORT, DATABASE_URL, LOG_LEVEL, NODE_ENV. See README.md, "Configuration".')
+  .addHelpText(
+    'after',
+    '\nEnvironment: HOST, PORT, DATABASE_URL, LOG_LEVEL, NODE_ENV, RATE_LIMIT, TRUST_PROXY. See README.md, "Configuration".',
+  )
 
 program
   .command('serve')

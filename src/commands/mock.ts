@@ -31,7 +31,7 @@ export async function mock(config: Config, { only, delay, dynamic = false, seed,
 
   let route: Route = await routeTo(mocked)
   const before = [cors({ exposeHeaders: exposedHeaders(mocked) }), ...(delay ? [delayed(...delay)] : [])]
-  const app = createApp((path) => route(path), log, before)
+  const app = createApp((path) => route(path), log, { before })
   const listening = await listen(app.callback(), config.host, config.port ?? 4010)
   const stopWatching = watch
     ? await watchDocuments(mocked, log, async (served) => {

@@ -6,8 +6,10 @@ import type { CallerRule, Contract } from '../contracts/contract.ts'
 import { documented } from '../contracts/document.ts'
 import { contracts } from '../contracts/index.ts'
 import { backByStore } from '../http/back-by-store.ts'
+import { countInMemory } from '../http/count-in-memory.ts'
 import { createRoute } from '../http/create-route.ts'
 import { listen } from '../http/listen.ts'
+import { withRateLimit } from '../http/with-rate-limit.ts'
 import { createLog, type Log } from '../log.ts'
 import type { NewKey } from '../store/key-store.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -32,7 +34,9 @@ async function serveWith(config: Config, databaseUrl: string, greet: Greet): Pro
   const log = createLog(config.logLevel)
   const store = await openStore(databaseUrl)
   try {
-    const app = createApp(await createRoute(documented(contracts), backByStore(store)), log)
+    const served = documented(contracts).map((each) => withRateLimit(each, config.rateLimit))
+    const route = await createRoute(served, backByStore(store, countInMemory()))
+    const app = createApp(route, log, { proxies: config.proxies })
     const listening = await listen(app.callback(), config.host, config.port ?? 3000)
     await untilStopped(listening, log, async () => {
       await greet(store, listening.origin, log)

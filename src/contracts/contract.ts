@@ -42,9 +42,10 @@ export interface Directory {
   readonly isTaken: (uniqueKey: string) => Promise<boolean>
 }
 
-/** A rate limit that a request ran into. */
+/** How a client stands with a rate limit, its request counted. */
 export interface Limit {
   readonly requestsMax: number
+  readonly remaining: number
   readonly windowSeconds: number
   readonly resetAt: Date
   readonly retryAfterSeconds: number
@@ -154,6 +155,8 @@ interface Slice<Operations> {
   /** The first rule is who gets the key of a first start. */
   readonly callers: readonly [CallerRule, ...CallerRule[]]
   readonly checks?: { readonly [Id in keyof Operations]?: Check }
+  /** The contract's headers that tell of a limit. They go with the answers that the document has them on. */
+  readonly limitHeaders?: (limit: Limit) => Readonly<Record<string, string>>
   /** The contract's envelope for every refusal. */
   readonly refuse: (
     refusal: Refusal,
@@ -174,6 +177,7 @@ export interface Contract {
   readonly credential: Credential
   readonly callers: readonly [CallerRule, ...CallerRule[]]
   readonly checks: Readonly<Record<string, Check | undefined>>
+  readonly limitHeaders?: (limit: Limit) => Readonly<Record<string, string>>
   readonly refuse: (refusal: Refusal, directory: Directory) => Reply | Promise<Reply>
   readonly handlers: Readonly<Record<string, (body: JsonObject, services: Services) => Promise<Creation | Reply>>>
 }

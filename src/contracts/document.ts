@@ -8,6 +8,22 @@ export type ContractDocument = Document & {
   readonly paths: Readonly<Record<string, object>>
   /** Unknown paths that begin so are refused by this contract. */
   readonly 'x-owns-prefix'?: string
+  /** Without it nothing is limited. */
+  readonly 'x-rate-limits'?: RateLimits | undefined
+}
+
+/** How often a contract may be called. */
+export interface RateLimits {
+  /** Each of them holds. The first is the one that clients are told of while none is used up. */
+  readonly perKey: readonly RateLimit[]
+  /** Requests without a valid key, counted by the address that they come from. */
+  readonly failedCredentials: RateLimit
+}
+
+/** So many requests in a window of so many seconds. */
+export interface RateLimit {
+  readonly requests: number
+  readonly seconds: number
 }
 
 /** An operation of a bundled document, as far as it is read here. */

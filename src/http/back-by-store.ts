@@ -1,14 +1,16 @@
 import { v7 as uuid } from 'uuid'
 import { hashPassword } from '../password.ts'
 import type { Store } from '../store/store.ts'
+import type { Count } from './count-request.ts'
 import type { Backing } from './serve-contract.ts'
 
 /**
  * The service behind the contracts. A handler says what to store and what to answer; its replies are checked
  * against the contract, then its user is stored, then one of the replies is given.
  */
-export function backByStore({ keys, users }: Store): Backing {
+export function backByStore({ keys, users }: Store, count: Count): Backing {
   return {
+    count,
     now: () => new Date(),
     authenticate: (contract, key) => keys.find(contract.name, key, new Date()),
     directory: (contract) => ({ isTaken: (uniqueKey) => users.isTaken(contract.name, uniqueKey) }),

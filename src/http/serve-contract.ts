@@ -1,9 +1,11 @@
 import type { ValidateFunction } from 'ajv'
 import { type Context, OpenAPIBackend, type Operation, type Request } from 'openapi-backend'
-import type { Caller, Contract, Directory, JsonObject, Refusal, Reply } from '../contracts/contract.ts'
+import type { Caller, Contract, Directory, JsonObject, Limit, Refusal, Reply } from '../contracts/contract.ts'
 import type { ContractDocument } from '../contracts/document.ts'
 import type { Issue } from '../contracts/issue.ts'
 import { ajv } from './ajv.ts'
+import { bucketOf } from './bucket-of.ts'
+import { type Count, countRequest } from './count-request.ts'
 import { fitsPath } from './fits-path.ts'
 import { judge } from './judge.ts'
 import { preferredType } from './preferred-type.ts'
@@ -19,6 +21,8 @@ export interface Backing {
   /** Who holds this key of this contract; undefined for nobody. */
   readonly authenticate: (contract: Contract, key: string) => Promise<Caller | undefined>
   readonly directory: (contract: Contract) => Directory
+  /** Counts requests against the document's limits; without it nothing is limited. */
+  readonly count?: Count
   /** The reply to a request that nothing refused. */
   readonly answer: (accepted: Accepted) => Promise<Reply>
 }
@@ -43,6 +47,7 @@ interface Exchange {
   readonly request: Request
   operation?: Operation
   caller?: Caller
+  limit?: Limit
 }
 
 /** Answers a request to a path of the contract, refusals included. */
@@ -75,6 +80,7 @@ export async function serveContract(contract: Contract, document: ContractDocume
         // openapi-backend takes a security handler that throws for a wrong key. A broken database is not one.
         if (result instanceof Object && 'error' in result) throw result.error
       }
+      await demandWithinLimits(exchange)
       if (!security?.authorized) refuse({ kind: 'unauthenticated' })
       if (operation.requestBody) {
         exchange.request.body = await readBody(exchange.koa, operation.requestBody as RequestBody)
@@ -91,6 +97,19 @@ export async function serveContract(contract: Contract, document: ContractDocume
     })
   }
   for (const { operationId } of api.getOperations()) api.register(String(operationId), answer)
+
+  /** Refuses what is over a limit. A failed credential counts against its address, and never against a valid key. */
+  async function demandWithinLimits(exchange: Exchange): Promise<void> {
+    const limits = document['x-rate-limits']
+    if (!backing.count || !limits) return
+    const { caller, koa } = exchange
+    const [name, applied] = caller
+      ? [`${contract.name} key ${caller.keyId}`, limits.perKey]
+      : [`${contract.name} address ${bucketOf(koa.ip)}`, [limits.failedCredentials]]
+    const { limit, isOver } = await countRequest(backing.count, name, applied, backing.now())
+    if (limit) exchange.limit = limit
+    if (limit && isOver) refuse({ kind: 'limited', limit })
+  }
 
   async function answer({ operation, request, validation }: Context, exchange: Exchange): Promise<Reply> {
     const { koa, caller } = exchange
@@ -144,6 +163,14 @@ export async function serveContract(contract: Contract, document: ContractDocume
     return preferredType(koa, types) ?? 'application/json'
   }
 
+  /** The headers that tell of the limit, as far as the document has them for a status. */
+  function limitHeadersOf({ operation, limit }: Exchange, status: number): Record<string, string> {
+    const response = operation?.responses?.[status]
+    const documented = response && 'headers' in response ? (response.headers ?? {}) : {}
+    const headers = limit && contract.limitHeaders ? contract.limitHeaders(limit) : {}
+    return Object.fromEntries(Object.entries(headers).filter(([name]) => Object.hasOwn(documented, name)))
+  }
+
   return async (koa) => {
     const exchange: Exchange = {
       koa,
@@ -160,7 +187,12 @@ export async function serveContract(contract: Contract, document: ContractDocume
         koa.state.error = error
         return replyTo({ kind: 'internal' })
       })
-    return { ...reply, headers: { 'Content-Type': mediaTypeOf(exchange, reply.status), ...reply.headers } }
+    const headers = {
+      'Content-Type': mediaTypeOf(exchange, reply.status),
+      ...limitHeadersOf(exchange, reply.status),
+      ...reply.headers,
+    }
+    return { ...reply, headers }
   }
 }
 

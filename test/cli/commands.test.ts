@@ -68,6 +68,11 @@ it.each([
   { name: 'DATABASE_URL', value: 'mysql://user:very-secret@host/db' },
   { name: 'DATABASE_URL', value: 'sqlite:' },
   { name: 'LOG_LEVEL', value: 'loud' },
+  { name: 'RATE_LIMIT', value: '0' },
+  { name: 'RATE_LIMIT', value: '1.5' },
+  { name: 'RATE_LIMIT', value: 'none' },
+  { name: 'TRUST_PROXY', value: 'yes' },
+  { name: 'TRUST_PROXY', value: '-1' },
 ])('names a bad $name ($value) at the start and exits with 2', async ({ name, value }) => {
   const { code, stderr } = await run(['serve'], { cwd, env: { [name]: value } })
   expect(code).toBe(2)

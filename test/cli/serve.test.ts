@@ -146,7 +146,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
 )
 
 it('ends soon on SIGTERM, whatever connections are open, and cuts no request', async () => {
-  const service = await serving()
+  const service = await serving({ RATE_LIMIT: 'off' })
   const [contract] = contracts as [Contract]
   const { key } = await createKey(contract)
   const silent = connect(Number(new URL(service.origin).port), '127.0.0.1').on('error', () => {})
@@ -236,6 +236,21 @@ it('ends with 1 when the first keys cannot be made', async () => {
   await sql`create trigger refuse before insert on api_keys begin select raise(abort, 'no'); end`.execute(database)
   await database.destroy()
   expect(await run(['serve', '--port', '0'], { cwd })).toMatchObject({ code: 1, stdout: '' })
+})
+
+it('limits a key by RATE_LIMIT, and believes a proxy by TRUST_PROXY', async () => {
+  const { origin } = await serving({ RATE_LIMIT: '1', TRUST_PROXY: '1' })
+  for (const contract of contracts) {
+    const { key } = await createKey(contract)
+    expect((await send(origin, contract, { key, body: sampleBody(contract) })).status).toBeLessThan(300)
+    expect((await send(origin, contract, { key, body: sampleBody(contract) })).status).toBe(429)
+  }
+  const [contract] = contracts as [Contract]
+  // One address fails more often than any contract allows; another one may still fail.
+  const fail = async (address: string) =>
+    (await send(origin, contract, { body: {}, headers: { 'X-Forwarded-For': address } })).status
+  for (let time = 0; time < 60; time++) await fail('192.0.2.1')
+  expect([await fail('192.0.2.1'), await fail('192.0.2.2')]).toEqual([429, 401])
 })
 
 it('fails with 1 when the port is taken', async () => {

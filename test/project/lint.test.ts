@@ -63,6 +63,18 @@ it.each([
   { rule: 'rollcall/known-format', claim: 'a misspelt format', find: 'format: email', put: 'format: emial' },
   { rule: 'struct', claim: 'a misspelt keyword', find: 'maxLength: 254', put: 'maxLenght: 254' },
   {
+    rule: 'rollcall/rate-limits',
+    claim: 'a limit without its window',
+    find: 'requests: 1000, seconds: 60',
+    put: 'requests: 1000',
+  },
+  {
+    rule: 'rollcall/rate-limits',
+    claim: 'a limit without provenance',
+    find: /(failedCredentials: .*), x-provenance: decided/,
+    put: '$1',
+  },
+  {
     rule: 'no-invalid-media-type-examples',
     claim: 'an example that its schema refuses',
     find: 'status: deactivated',

@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../../src/app.ts'
 import { newKey } from '../../src/commands/new-key.ts'
+import type { Config } from '../../src/config.ts'
 import type { Contract } from '../../src/contracts/contract.ts'
 import { documented } from '../../src/contracts/document.ts'
 import { contracts } from '../../src/contracts/index.ts'
 import { backByStore } from '../../src/http/back-by-store.ts'
+import { countInMemory } from '../../src/http/count-in-memory.ts'
 import { createRoute } from '../../src/http/create-route.ts'
 import { listen } from '../../src/http/listen.ts'
 import type { Backing } from '../../src/http/serve-contract.ts'
+import { withRateLimit } from '../../src/http/with-rate-limit.ts'
 import { createLog } from '../../src/log.ts'
 import { backByPrism } from '../../src/mock/back-by-prism.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
@@ -29,6 +32,9 @@ interface Options {
   readonly databaseUrl?: string
   /** Other contracts than those that are served. */
   readonly served?: readonly Contract[]
+  /** Suites send more than the documents allow: nothing is limited by default. */
+  readonly rateLimit?: Config['rateLimit']
+  readonly proxies?: number
   /** Puts something else behind the contracts. */
   readonly back?: (backing: Backing) => Backing
 }
@@ -55,13 +61,17 @@ export async function startMock(): Promise<Pick<Service, 'origin' | 'keyFor' | '
 export async function startService({
   databaseUrl,
   served = contracts,
+  rateLimit = 'off',
+  proxies = 0,
   back = (backing) => backing,
 }: Options = {}): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-'))
   const store = await openStore(databaseUrl ?? `sqlite:${join(folder, 'rollcall.db')}`)
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => void lines.push(line) })
-  const app = createApp(await createRoute(documented(served), back(backByStore(store))), log)
+  const limited = documented(served).map((each) => withRateLimit(each, rateLimit))
+  const route = await createRoute(limited, back(backByStore(store, countInMemory())))
+  const app = createApp(route, log, { proxies })
   const listening = await listen(app.callback(), '127.0.0.1', 0)
 
   return {

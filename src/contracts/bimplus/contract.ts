@@ -15,6 +15,10 @@ export const bimplus = defineContract<operations>({
   },
   callers: [{ role: null, tenant: null }],
   checks: { createUser: checkUser },
+  limitHeaders: ({ requestsMax, remaining }) => ({
+    'X-RateLimit-Limit': String(requestsMax),
+    'X-RateLimit-Remaining': String(remaining),
+  }),
   refuse(refusal) {
     switch (refusal.kind) {
       case 'notRouted':
@@ -34,7 +38,6 @@ export const bimplus = defineContract<operations>({
       case 'limited':
         return {
           status: 429,
-          headers: { 'X-RateLimit-Limit': String(refusal.limit.requestsMax), 'X-RateLimit-Remaining': '0' },
           body: {
             code: 'RATE_LIMITED',
             message: 'Too many requests. Retry-After says how many seconds to wait.',

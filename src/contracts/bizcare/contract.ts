@@ -13,6 +13,12 @@ export const bizcare = defineContract<operations>({
   credential: { header: 'X-Invois-Key', challenge: 'ApiKey', newKey: base64Key },
   callers: [{ role: null, tenant: null }],
   checks: { createUser: checkDob },
+  limitHeaders: ({ requestsMax, remaining, resetAt, windowSeconds }) => ({
+    'X-RateLimit-Limit': String(requestsMax),
+    'X-RateLimit-Remaining': String(remaining),
+    'X-RateLimit-Reset': timestamp(resetAt),
+    'X-RateLimit-Window': String(windowSeconds),
+  }),
   async refuse(refusal, directory) {
     switch (refusal.kind) {
       case 'notRouted':
@@ -72,15 +78,8 @@ async function findTaken(
 }
 
 function tooManyRequests({ requestsMax, windowSeconds, resetAt, retryAfterSeconds }: Limit) {
-  const reset = timestamp(resetAt)
   return {
     status: 429 as const,
-    headers: {
-      'X-RateLimit-Limit': String(requestsMax),
-      'X-RateLimit-Remaining': '0',
-      'X-RateLimit-Reset': reset,
-      'X-RateLimit-Window': String(windowSeconds),
-    },
     body: {
       error: 'Rate Limit Exceeded',
       message: 'Too many requests. Please try again later.',
@@ -88,7 +87,7 @@ function tooManyRequests({ requestsMax, windowSeconds, resetAt, retryAfterSecond
         retry_after: retryAfterSeconds,
         limit: requestsMax,
         remaining: 0 as const,
-        reset_time: reset,
+        reset_time: timestamp(resetAt),
         window: windowSeconds,
       },
     },
