@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
 
 /** How many counters there are for addresses. */
-const bucketsMax = 65_536
+const bucketsMax = 16_384
 
 /**
  * The counter that an address shares with few others, however many addresses there are: memory stays bounded.

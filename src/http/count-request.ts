@@ -10,31 +10,41 @@ export interface CountedWindow {
   readonly msLeft: number
 }
 
+/** A request that was counted: how its client stands, and whether a limit refuses it. */
+interface Counted {
+  readonly limit: Limit
+  readonly isOver: boolean
+}
+
 /**
- * Counts a request against each of its limits. `limit` is the one to tell the client of: of those that are used up
- * the last to end, since nothing passes before, else the first.
+ * Counts a request against each of its limits, one or more. The limit to tell the client of is the one that is used up
+ * and ends last, since nothing passes before, else the first.
  */
 export async function countRequest(
   count: Count,
   name: string,
   limits: readonly RateLimit[],
   now: Date,
-): Promise<{ limit: Limit | undefined; isOver: boolean }> {
-  const counted = await Promise.all(limits.map(async (limit) => ({ ...limit, window: await count(name, limit) })))
-  const [last] = counted
-    .filter(({ requests, window }) => window.requests >= requests)
-    .sort((a, b) => b.window.msLeft - a.window.msLeft)
-  const told = last ?? counted[0]
-  // Rounded up, so that who comes at the second told is let in.
-  const secondsLeft = (from: number) => Math.ceil((from + (told?.window.msLeft ?? 0)) / 1000)
+): Promise<Counted> {
+  const counted = await Promise.all(limits.map(async (limit) => toCounted(limit, await count(name, limit), now)))
+  const { limit } = counted.reduce((told, next) => (outlasts(next.limit, told.limit) ? next : told))
+  return { limit, isOver: counted.some(({ isOver }) => isOver) }
+}
+
+function toCounted(limit: RateLimit, { requests, msLeft }: CountedWindow, now: Date): Counted {
   return {
-    limit: told && {
-      requestsMax: told.requests,
-      remaining: Math.max(0, told.requests - told.window.requests),
-      windowSeconds: told.seconds,
-      resetAt: new Date(secondsLeft(now.getTime()) * 1000),
-      retryAfterSeconds: secondsLeft(0),
+    limit: {
+      requestsMax: limit.requests,
+      remaining: Math.max(0, limit.requests - requests),
+      windowSeconds: limit.seconds,
+      // Rounded up, so that who comes at the second told is let in.
+      resetAt: new Date(Math.ceil((now.getTime() + msLeft) / 1000) * 1000),
+      retryAfterSeconds: Math.ceil(msLeft / 1000),
     },
-    isOver: counted.some(({ requests, window }) => window.requests > requests),
+    isOver: requests > limit.requests,
   }
+}
+
+function outlasts(limit: Limit, told: Limit): boolean {
+  return limit.remaining === 0 && (told.remaining > 0 || limit.resetAt > told.resetAt)
 }

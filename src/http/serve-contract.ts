@@ -98,7 +98,7 @@ export async function serveContract(contract: Contract, document: ContractDocume
   }
   for (const { operationId } of api.getOperations()) api.register(String(operationId), answer)
 
-  /** Refuses what is over a limit. A failed credential counts against its address, and never against a valid key. */
+  /** Refuses what is over a limit. A valid key does not suffer for the failed credentials of its address. */
   async function demandWithinLimits(exchange: Exchange): Promise<void> {
     const limits = document['x-rate-limits']
     if (!backing.count || !limits) return
@@ -107,8 +107,8 @@ export async function serveContract(contract: Contract, document: ContractDocume
       ? [`${contract.name} key ${caller.keyId}`, limits.perKey]
       : [`${contract.name} address ${bucketOf(koa.ip)}`, [limits.failedCredentials]]
     const { limit, isOver } = await countRequest(backing.count, name, applied, backing.now())
-    if (limit) exchange.limit = limit
-    if (limit && isOver) refuse({ kind: 'limited', limit })
+    exchange.limit = limit
+    if (isOver) refuse({ kind: 'limited', limit })
   }
 
   async function answer({ operation, request, validation }: Context, exchange: Exchange): Promise<Reply> {
