@@ -12,7 +12,7 @@ export interface Config {
   readonly databaseUrl: string
   readonly logLevel: string
   readonly production: boolean
-  /** Requests a minute that each key may send, in place of the documents' limits; `off` for no limits at all. */
+  /** The documents' limits, or so many requests a minute for each key in their place, or `off` for no limits at all. */
   readonly rateLimit: number | 'off' | 'documented'
   /** How many proxies in front are believed about the client's address; 0 for none. */
   readonly proxies: number
@@ -28,7 +28,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: parseDatabaseUrl('DATABASE_URL', env.DATABASE_URL || 'sqlite:./data/rollcall.db'),
     logLevel: parseLogLevel('LOG_LEVEL', env.LOG_LEVEL || 'info'),
     production: env.NODE_ENV === 'production',
-    rateLimit: env.RATE_LIMIT ? parseRateLimit('RATE_LIMIT', env.RATE_LIMIT) : 'documented',
+    rateLimit: parseRateLimit('RATE_LIMIT', env.RATE_LIMIT || 'off'),
     proxies: parseProxies('TRUST_PROXY', env.TRUST_PROXY || 'false'),
   }
 }
@@ -57,10 +57,10 @@ function parseLogLevel(name: string, value: string): string {
   throw new UsageError(`${name} must be one of ${LOG_LEVELS.join(', ')}, not "${value}"`)
 }
 
-function parseRateLimit(name: string, value: string): number | 'off' {
-  if (value === 'off') return 'off'
+function parseRateLimit(name: string, value: string): Config['rateLimit'] {
+  if (value === 'off' || value === 'documented') return value
   if (/^[1-9]\d{0,8}$/.test(value)) return Number(value)
-  throw new UsageError(`${name} must be a whole number of requests a minute from 1, or off, not "${value}"`)
+  throw new UsageError(`${name} must be documented, off, or a number of requests a minute from 1, not "${value}"`)
 }
 
 function parseProxies(name: string, value: string): number {

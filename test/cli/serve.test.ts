@@ -146,7 +146,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
 )
 
 it('ends soon on SIGTERM, whatever connections are open, and cuts no request', async () => {
-  const service = await serving({ RATE_LIMIT: 'off' })
+  const service = await serving()
   const [contract] = contracts as [Contract]
   const { key } = await createKey(contract)
   const silent = connect(Number(new URL(service.origin).port), '127.0.0.1').on('error', () => {})
