@@ -8,7 +8,7 @@ export interface Config {
   readonly host: string
   /** Undefined where each command has a port of its own. */
   readonly port: number | undefined
-  /** `sqlite:<path>` or `sqlite::memory:`. */
+  /** `sqlite:<path>`, `sqlite::memory:` or `postgres://…`. */
   readonly databaseUrl: string
   readonly logLevel: string
   readonly production: boolean
@@ -48,8 +48,12 @@ export function parsePort(name: string, value: string): number {
 
 function parseDatabaseUrl(name: string, value: string): string {
   if (/^sqlite:(?!\/\/)./.test(value)) return value
+  // What follows a # would be lost: it is a password's, written as it stands.
+  if (/^postgres(ql)?:\/\/[^#]*$/.test(value) && URL.canParse(value)) return value
   // The value is not repeated: a database URL may hold a password.
-  throw new UsageError(`${name} must be sqlite:<path> or sqlite::memory:`)
+  throw new UsageError(
+    `${name} must be sqlite:<path>, sqlite::memory: or postgres://user:password@host:port/database (signs in the password percent-encoded)`,
+  )
 }
 
 function parseLogLevel(name: string, value: string): string {

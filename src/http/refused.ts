@@ -4,8 +4,8 @@ import type { Refusal } from '../contracts/contract.ts'
 export class Refused extends Error {
   readonly refusal: Refusal
 
-  constructor(refusal: Refusal) {
-    super(refusal.kind)
+  constructor(refusal: Refusal, options?: ErrorOptions) {
+    super(refusal.kind, options)
     this.refusal = refusal
   }
 }

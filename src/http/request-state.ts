@@ -12,7 +12,7 @@ export interface RequestState {
   refusal?: Refusal['kind']
   /** Which example the mock gave, and why that one. */
   example?: string
-  /** The fault of ours behind a 500. */
+  /** The fault of ours, or of the database, behind a 500 or a 503. */
   error?: unknown
 }
 

@@ -181,6 +181,7 @@ export async function serveContract(contract: Contract, document: ContractDocume
       .catch((error) => {
         if (!(error instanceof Refused)) throw error
         koa.state.refusal = error.refusal.kind
+        koa.state.error = error.cause
         return replyTo(error.refusal)
       })
       .catch((error) => {

@@ -1,31 +1,33 @@
-import { Kysely, Migrator, sql } from 'kysely'
-import * as usersAndKeys from './migrations/001-users-and-keys.ts'
-import { sqliteDialect } from './sqlite-dialect.ts'
+import { Kysely, Migrator } from 'kysely'
+import type { Engine } from './engine.ts'
+import { usersAndKeys } from './migrations/001-users-and-keys.ts'
+import { postgresEngine } from './postgres-engine.ts'
+import { reach } from './reach.ts'
+import { sqliteEngine } from './sqlite-engine.ts'
 import type { Tables } from './tables.ts'
 
 export type Database = Kysely<Tables>
 
-const migrations = { '001-users-and-keys': usersAndKeys }
+/** The engine of a `DATABASE_URL`: `sqlite:<path>`, `sqlite::memory:` or `postgres://…`. */
+export function engineOf(url: string): Engine {
+  return url.startsWith('sqlite:') ? sqliteEngine(url.slice('sqlite:'.length)) : postgresEngine(url)
+}
 
-/** Opens the database of a `DATABASE_URL`: `sqlite:<path>` or `sqlite::memory:`. Nothing is read before the first query. */
-export function openDatabase(url: string): Database {
-  return new Kysely<Tables>({ dialect: sqliteDialect(url.slice('sqlite:'.length)) })
+/** Opens a database. Nothing is read before the first query. */
+export function openDatabase({ dialect }: Engine): Database {
+  return new Kysely<Tables>({ dialect })
 }
 
 /** Brings the tables up to date. Returns the names of the migrations it ran. Processes that start at once take turns. */
-export async function migrate(database: Database): Promise<readonly string[]> {
-  return database.connection().execute(async (connection) => {
-    // Kysely takes no lock for SQLite. The write lock makes a second process wait and then find nothing to do.
-    await sql`begin immediate`.execute(connection)
-    try {
-      const migrator = new Migrator({ db: connection, provider: { getMigrations: async () => migrations } })
+export function migrate(database: Database, engine: Engine): Promise<readonly string[]> {
+  const migrations = { '001-users-and-keys': usersAndKeys(engine) }
+  return reach(engine).once(() =>
+    engine.inTurn(database, async (db) => {
+      const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
       const { error, results } = await migrator.migrateToLatest()
+      if (engine.outageOf(error)) throw error
       if (error) throw new Error('the database could not be migrated', { cause: error })
-      await sql`commit`.execute(connection)
       return results?.map(({ migrationName }) => migrationName) ?? []
-    } catch (error) {
-      await sql`rollback`.execute(connection)
-      throw error
-    }
-  })
+    }),
+  )
 }

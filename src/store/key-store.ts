@@ -3,6 +3,7 @@ import type { Insertable, Selectable } from 'kysely'
 import { v7 as uuid } from 'uuid'
 import type { Caller } from '../contracts/contract.ts'
 import type { Database } from './database.ts'
+import type { Reach } from './reach.ts'
 import type { ApiKeysTable } from './tables.ts'
 
 /** A key as it is made: the key itself is given once, here. */
@@ -29,7 +30,7 @@ export interface KeyStore {
 
 const COLUMNS = ['id', 'contract', 'label', 'tenant', 'role', 'created_at', 'expires_at', 'revoked_at'] as const
 
-export function keyStore(database: Database): KeyStore {
+export function keyStore(database: Database, { once, again }: Reach): KeyStore {
   return {
     async insert(keys, now) {
       const rows = keys.map(
@@ -45,34 +46,41 @@ export function keyStore(database: Database): KeyStore {
           revoked_at: null,
         }),
       )
-      return database
-        .insertInto('api_keys')
-        .values(rows)
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .returning(COLUMNS)
-        .execute()
+      return once(() =>
+        database
+          .insertInto('api_keys')
+          .values(rows)
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .returning(COLUMNS)
+          .execute(),
+      )
     },
 
     async find(contract, key, now) {
-      const row = await database
-        .selectFrom('api_keys')
-        .select(['id', 'role', 'tenant', 'expires_at'])
-        .where('key_hash', '=', hashKey(key))
-        .where('contract', '=', contract)
-        .where('revoked_at', 'is', null)
-        .executeTakeFirst()
+      const row = await again(() =>
+        database
+          .selectFrom('api_keys')
+          .select(['id', 'role', 'tenant', 'expires_at'])
+          .where('key_hash', '=', hashKey(key))
+          .where('contract', '=', contract)
+          .where('revoked_at', 'is', null)
+          .executeTakeFirst(),
+      )
       if (!row || (row.expires_at !== null && row.expires_at <= now.toISOString())) return undefined
       return { keyId: row.id, role: row.role, tenant: row.tenant }
     },
 
-    list: () => database.selectFrom('api_keys').select(COLUMNS).orderBy('created_at').orderBy('id').execute(),
+    list: () =>
+      again(() => database.selectFrom('api_keys').select(COLUMNS).orderBy('created_at').orderBy('id').execute()),
 
     async revoke(id, now) {
-      const { numUpdatedRows } = await database
-        .updateTable('api_keys')
-        .set((update) => ({ revoked_at: update.fn.coalesce('revoked_at', update.val(now.toISOString())) }))
-        .where('id', '=', id)
-        .executeTakeFirstOrThrow()
+      const { numUpdatedRows } = await again(() =>
+        database
+          .updateTable('api_keys')
+          .set((update) => ({ revoked_at: update.fn.coalesce('revoked_at', update.val(now.toISOString())) }))
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow(),
+      )
       return numUpdatedRows === 1n ? 'revoked' : 'unknown'
     },
   }

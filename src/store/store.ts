@@ -1,5 +1,6 @@
-import { type Database, migrate, openDatabase } from './database.ts'
+import { type Database, engineOf, migrate, openDatabase } from './database.ts'
 import { type KeyStore, keyStore } from './key-store.ts'
+import { reach } from './reach.ts'
 import { type UserStore, userStore } from './user-store.ts'
 
 export interface Store {
@@ -8,14 +9,19 @@ export interface Store {
   readonly users: UserStore
 }
 
-/** Opens a database by its URL and brings its tables up to date. Whoever opens it ends it: `database.destroy()`. */
+/**
+ * Opens a database by its URL and brings its tables up to date. Whoever opens it ends it: `database.destroy()`.
+ * It throws DatabaseUnavailable, and so do its stores, when the database cannot serve.
+ */
 export async function openStore(url: string): Promise<Store> {
-  const database = openDatabase(url)
+  const engine = engineOf(url)
+  const database = openDatabase(engine)
   try {
-    await migrate(database)
+    await migrate(database, engine)
   } catch (error) {
     await database.destroy()
     throw error
   }
-  return { database, keys: keyStore(database), users: userStore(database) }
+  const reaching = reach(engine)
+  return { database, keys: keyStore(database, reaching), users: userStore(database, reaching) }
 }

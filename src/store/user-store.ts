@@ -1,5 +1,8 @@
+import type { Insertable } from 'kysely'
 import type { NewUser } from '../contracts/contract.ts'
 import type { Database } from './database.ts'
+import type { Reach } from './reach.ts'
+import type { UsersTable } from './tables.ts'
 
 /** A user as operators see them. The password's hash stays in the database. */
 export interface StoredUser {
@@ -25,34 +28,42 @@ export interface UserStore {
   }): AsyncIterable<StoredUser>
 }
 
-export function userStore(database: Database): UserStore {
+export function userStore(database: Database, { again }: Reach): UserStore {
+  const holderOf = (contract: string, uniqueKey: string) =>
+    database
+      .selectFrom('users')
+      .select('id')
+      .where('contract', '=', contract)
+      .where('unique_key', '=', uniqueKey)
+      .executeTakeFirst()
+
   return {
     async insert({ contract, id, tenant, uniqueKey, profile, passwordHash, createdBy, createdAt }) {
-      const { numInsertedOrUpdatedRows } = await database
-        .insertInto('users')
-        .values({
-          contract,
-          id,
-          tenant,
-          unique_key: uniqueKey,
-          profile: JSON.stringify(profile),
-          password_hash: passwordHash,
-          created_by: createdBy,
-          created_at: createdAt.toISOString(),
-          updated_at: createdAt.toISOString(),
-        })
-        .onConflict((conflict) => conflict.columns(['contract', 'unique_key']).doNothing())
-        .executeTakeFirstOrThrow()
-      return numInsertedOrUpdatedRows === 1n ? 'inserted' : 'duplicate'
+      const row: Insertable<UsersTable> = {
+        contract,
+        id,
+        tenant,
+        unique_key: uniqueKey,
+        profile: JSON.stringify(profile),
+        password_hash: passwordHash,
+        created_by: createdBy,
+        created_at: createdAt.toISOString(),
+        updated_at: createdAt.toISOString(),
+      }
+      return again(async (isRepeat) => {
+        const { numInsertedOrUpdatedRows } = await database
+          .insertInto('users')
+          .values(row)
+          .onConflict((conflict) => conflict.columns(['contract', 'unique_key']).doNothing())
+          .executeTakeFirstOrThrow()
+        if (numInsertedOrUpdatedRows === 1n) return 'inserted'
+        // A connection can be lost after the commit and before its answer: then the row in the way is this one.
+        return isRepeat && (await holderOf(contract, uniqueKey))?.id === id ? 'inserted' : 'duplicate'
+      })
     },
 
     async isTaken(contract, uniqueKey) {
-      const row = await database
-        .selectFrom('users')
-        .select('id')
-        .where('contract', '=', contract)
-        .where('unique_key', '=', uniqueKey)
-        .executeTakeFirst()
+      const row = await again(() => holderOf(contract, uniqueKey))
       return row !== undefined
     },
 

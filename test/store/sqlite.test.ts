@@ -3,17 +3,17 @@ import { dirname } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openStore, type Store } from '../../src/store/store.ts'
-import { DATABASES, type TestDatabase } from '../support/databases.ts'
+import { SQLITE, type TestDatabase } from '../support/databases.ts'
 
 let database: TestDatabase
 let store: Store
 beforeEach(async () => {
-  database = DATABASES.find(({ name }) => name === 'SQLite')?.create() as TestDatabase
+  database = await SQLITE.create()
   store = await openStore(database.url)
 })
 afterEach(async () => {
   await store.database.destroy()
-  database.remove()
+  await database.remove()
 })
 
 it.each([

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NewUser } from '../../src/contracts/contract.ts'
-import { migrate } from '../../src/store/database.ts'
+import { engineOf, migrate } from '../../src/store/database.ts'
 import type { NewKey } from '../../src/store/key-store.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import type { StoredUser } from '../../src/store/user-store.ts'
@@ -27,12 +27,12 @@ describe.each(DATABASES)('on $name', ({ create }) => {
   let database: TestDatabase
   let store: Store
   beforeEach(async () => {
-    database = create()
+    database = await create()
     store = await openStore(database.url)
   })
   afterEach(async () => {
     await store.database.destroy()
-    database.remove()
+    await database.remove()
   })
 
   const all = async (filter = {}) => {
@@ -89,6 +89,22 @@ describe.each(DATABASES)('on $name', ({ create }) => {
       ])
       expect((await all({ contract: 'one', limit: 2 })).map(({ id }) => id)).toEqual(['a', 'b'])
     })
+
+    it('compares and orders text by its bytes', async () => {
+      for (const id of ['a', 'B', 'ä', '-c', 'é', 'e\u0301']) {
+        expect(await store.users.insert(user(id, id))).toBe('inserted')
+      }
+      const ids = (await all()).map(({ id }) => id)
+      expect(ids).toEqual([...ids].sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other))))
+    })
+
+    it('can be left in the middle of a stream', async () => {
+      for (let id = 0; id < 250; id += 1) await store.users.insert(user(`${id}`, `${id}`))
+      for await (const { id } of store.users.stream({})) {
+        if (id === '10') break
+      }
+      expect(await all()).toHaveLength(250)
+    })
   })
 
   describe('the key store', () => {
@@ -131,7 +147,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
   })
 
   it('has nothing to migrate the second time', async () => {
-    expect(await migrate(store.database)).toEqual([])
+    expect(await migrate(store.database, engineOf(database.url))).toEqual([])
   })
 
   it('keeps users and keys when it is opened again', async () => {

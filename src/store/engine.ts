@@ -1,0 +1,13 @@
+import type { ColumnDataType, Dialect, Expression } from 'kysely'
+import type { Database } from './database.ts'
+
+/** What differs between the databases that the store runs on. */
+export interface Engine {
+  readonly dialect: Dialect
+  /** The type of a column of text that compares and sorts by its bytes. */
+  readonly text: ColumnDataType | Expression<unknown>
+  /** Runs migrations while no other process runs them. */
+  readonly inTurn: <T>(database: Database, run: (database: Database) => Promise<T>) => Promise<T>
+  /** Whether an error says that the database cannot serve, for a moment or for longer; undefined for any other fault. */
+  readonly outageOf: (error: unknown) => 'passing' | 'lasting' | undefined
+}
