@@ -10,6 +10,7 @@ import type { Contract } from '../../src/contracts/contract.ts'
 import { contracts } from '../../src/contracts/index.ts'
 import { openStore } from '../../src/store/store.ts'
 import { root } from '../support/copy-project.ts'
+import { createKey } from '../support/create-key.ts'
 import { type Running, run, serve, stop } from '../support/rollcall.ts'
 import { pathOf, sampleBody, send } from '../support/send.ts'
 
@@ -28,12 +29,6 @@ async function serving(env: Record<string, string> = {}) {
   const service = await serve({ cwd, env })
   running.push(service)
   return service
-}
-
-async function createKey(contract: Contract): Promise<{ id: string; key: string }> {
-  const [{ role, tenant }] = contract.callers
-  const holder = [...(role ? ['--role', role] : []), ...(tenant ? ['--tenant', tenant.example] : [])]
-  return JSON.parse((await run(['keys', 'create', contract.name, ...holder, '--json'], { cwd })).stdout)
 }
 
 const curlsIn = (text: string) => text.split('\n').filter((line) => line.startsWith('curl '))
@@ -72,7 +67,7 @@ it('makes one set of keys when two processes start at once', async () => {
 it('takes a key made while it runs, and refuses it once it is revoked', async () => {
   const { origin } = await serving()
   for (const contract of contracts) {
-    const { id, key } = await createKey(contract)
+    const { id, key } = await createKey(contract, { cwd })
     expect((await send(origin, contract, { key, body: sampleBody(contract) })).status).toBeLessThan(300)
     expect((await run(['keys', 'revoke', id], { cwd })).code).toBe(0)
     expect((await send(origin, contract, { key, body: sampleBody(contract) })).status).toBe(401)
@@ -83,7 +78,7 @@ it('keeps users and keys over a restart, and its operators can read them', async
   const before = await serving()
   const made: { contract: Contract; key: string }[] = []
   for (const contract of contracts) {
-    const { key } = await createKey(contract)
+    const { key } = await createKey(contract, { cwd })
     await send(before.origin, contract, { key, body: sampleBody(contract) })
     made.push({ contract, key })
   }
@@ -109,7 +104,7 @@ it('keeps users and keys over a restart, and its operators can read them', async
 it('exports to a reader that stops early without a failure', async () => {
   const { origin } = await serving()
   const [contract] = contracts as [Contract]
-  const { key } = await createKey(contract)
+  const { key } = await createKey(contract, { cwd })
   await send(origin, contract, { key, body: sampleBody(contract) })
   const main = join(import.meta.dirname, '../../dist/src/main.js')
   const child = spawn('bash', ['-o', 'pipefail', '-c', `node ${main} users export | true`], { cwd })
@@ -121,7 +116,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     const service = await serving()
     const [contract] = contracts as [Contract]
-    const { key } = await createKey(contract)
+    const { key } = await createKey(contract, { cwd })
     const body = JSON.stringify(sampleBody(contract))
     const { credential } = contract
     const value = credential.scheme ? `${credential.scheme} ${key}` : key
@@ -148,7 +143,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
 it('ends soon on SIGTERM, whatever connections are open, and cuts no request', async () => {
   const service = await serving()
   const [contract] = contracts as [Contract]
-  const { key } = await createKey(contract)
+  const { key } = await createKey(contract, { cwd })
   const silent = connect(Number(new URL(service.origin).port), '127.0.0.1').on('error', () => {})
   const statuses: number[] = []
   let stopping = false
@@ -176,7 +171,7 @@ it('logs one JSON line a request on stderr, with nothing secret in it', async ()
   const service = await serving()
   const markers = ['key-marker', 'query-marker', 'body-marker', 'path-marker']
   for (const contract of contracts) {
-    const { key } = await createKey(contract)
+    const { key } = await createKey(contract, { cwd })
     markers.push(key)
     await send(service.origin, contract, {
       key,

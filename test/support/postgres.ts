@@ -27,7 +27,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const postgres = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
     user: 'postgres',
-    password: 'postgres',
+    password: 'very-secret',
     port,
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
@@ -39,7 +39,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   await postgres.initialise()
   await postgres.start()
   return {
-    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    url: `postgres://postgres:very-secret@127.0.0.1:${port}/postgres`,
     start: () => postgres.start(),
     stop: () => postgres.stop(),
     async remove() {
