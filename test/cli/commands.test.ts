@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { contracts } from '../../src/contracts/index.ts'
+import { DATABASES } from '../support/databases.ts'
 import { run } from '../support/rollcall.ts'
 
 let cwd: string
@@ -67,6 +68,8 @@ it.each([
   { name: 'HOST', value: '999.1.1.1' },
   { name: 'DATABASE_URL', value: 'mysql://user:very-secret@host/db' },
   { name: 'DATABASE_URL', value: 'sqlite:' },
+  { name: 'DATABASE_URL', value: 'postgres://user:very-secret@host:port/db' },
+  { name: 'DATABASE_URL', value: 'postgres://user:very-#-secret@host/db' },
   { name: 'LOG_LEVEL', value: 'loud' },
   { name: 'RATE_LIMIT', value: '0' },
   { name: 'RATE_LIMIT', value: '1.5' },
@@ -92,6 +95,17 @@ it('fails with 1 when the database cannot be opened', async () => {
   expect(code).toBe(1)
   expect(stderr).toMatch(/^rollcall: .+/)
 })
+
+it.each(['serve', 'migrate'])(
+  '%s fails with 1 when the database cannot be reached, and shows no password',
+  async (command) => {
+    // Nothing listens on port 1.
+    const env = { DATABASE_URL: 'postgres://user:very-secret@127.0.0.1:1/db' }
+    const { code, stdout, stderr } = await run([command], { cwd, env })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe('rollcall: the database is unavailable: connect ECONNREFUSED 127.0.0.1:1\n')
+  },
+)
 
 describe('keys', () => {
   it('makes a key for each kind of caller of each contract, and lists it without the key', async () => {
@@ -148,8 +162,11 @@ describe('keys', () => {
   })
 })
 
-it('migrates once when two processes begin at once', async () => {
-  const ended = await Promise.all([run(['migrate'], { cwd }), run(['migrate'], { cwd })])
+it.each(DATABASES)('migrates once when two processes begin at once on $name', async ({ create }) => {
+  const database = await create()
+  const options = { cwd, env: { DATABASE_URL: database.url } }
+  const ended = await Promise.all([run(['migrate'], options), run(['migrate'], options)])
   expect(ended.map(({ code }) => code)).toEqual([0, 0])
   expect(ended.filter(({ stderr }) => stderr.includes('001-users-and-keys'))).toHaveLength(1)
+  await database.remove()
 })
