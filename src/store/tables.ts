@@ -1,5 +1,5 @@
 /** Columns hold what the database must enforce or protect; `profile` is JSON that it only keeps. Times are ISO 8601, UTC. */
-interface UsersTable {
+export interface UsersTable {
   contract: string
   id: string
   tenant: string | null

@@ -236,7 +236,7 @@ it('ends with 1 when the first keys cannot be made', async () => {
 it('limits a key by RATE_LIMIT, and believes a proxy by TRUST_PROXY', async () => {
   const { origin } = await serving({ RATE_LIMIT: '1', TRUST_PROXY: '1' })
   for (const contract of contracts) {
-    const { key } = await createKey(contract)
+    const { key } = await createKey(contract, { cwd })
     expect((await send(origin, contract, { key, body: sampleBody(contract) })).status).toBeLessThan(300)
     expect((await send(origin, contract, { key, body: sampleBody(contract) })).status).toBe(429)
   }
