@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { SqliteDialect } from 'kysely'
 
@@ -15,7 +16,8 @@ export function sqliteDialect(path: string): SqliteDialect {
       const isNew = path !== ':memory:' && !existsSync(path)
       const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
       if (isNew) chmodSync(path, 0o600)
-      database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+      database.exec('pragma synchronous = full; pragma foreign_keys = on')
+      await turnToWal(database)
       return {
         close: () => database.close(),
         prepare(sql) {
@@ -30,4 +32,16 @@ export function sqliteDialect(path: string): SqliteDialect {
       }
     },
   })
+}
+
+/** Of processes that open a new file at once, SQLite refuses some the change to WAL, and does not wait as it does elsewhere. */
+async function turnToWal(database: InstanceType<typeof DatabaseSync>): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += 50) {
+    try {
+      return database.exec('pragma journal_mode = wal')
+    } catch (error) {
+      if (waitedMs >= busyTimeoutMs) throw error
+      await sleep(50)
+    }
+  }
 }

