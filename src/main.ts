@@ -47,6 +47,12 @@ program
     await mock({ ...config(), ...flags }, flags)
   })
 
+program
+  .command('docs')
+  .description('build the documentation as a static site, unless it is current')
+  .option('--out <folder>', 'where to (site, in the checkout)')
+  .action(async (flags: { out?: string }) => (await import('./commands/docs.ts')).docs(flags))
+
 const keys = program.command('keys').description('make, list and revoke the keys that open a contract')
 keys
   .command('create <contract>')

@@ -5,9 +5,11 @@ import { createApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import { documented, operationsOf } from '../contracts/document.ts'
 import { contracts } from '../contracts/index.ts'
+import { siteFolder } from '../docs/site-folder.ts'
 import { createRoute, type Route, type Served } from '../http/create-route.ts'
 import { listen } from '../http/listen.ts'
 import type { RequestState } from '../http/request-state.ts'
+import { serveSite } from '../http/serve-site.ts'
 import { createLog } from '../log.ts'
 import { backByPrism } from '../mock/back-by-prism.ts'
 import { watchDocuments } from '../mock/watch-documents.ts'
@@ -30,7 +32,11 @@ export async function mock(config: Config, { only, delay, dynamic = false, seed,
   const routeTo = async (served: readonly Served[]) => createRoute(served, await backByPrism(served, { dynamic, seed }))
 
   let route: Route = await routeTo(mocked)
-  const before = [cors({ exposeHeaders: exposedHeaders(mocked) }), ...(delay ? [delayed(...delay)] : [])]
+  const before = [
+    cors({ exposeHeaders: exposedHeaders(mocked) }),
+    serveSite(siteFolder, (path) => route(path) !== undefined),
+    ...(delay ? [delayed(...delay)] : []),
+  ]
   const app = createApp((path) => route(path), log, { before })
   const listening = await listen(app.callback(), config.host, config.port ?? 4010)
   const stopWatching = watch

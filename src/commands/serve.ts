@@ -5,10 +5,12 @@ import { type Config, UsageError } from '../config.ts'
 import type { CallerRule, Contract } from '../contracts/contract.ts'
 import { documented } from '../contracts/document.ts'
 import { contracts } from '../contracts/index.ts'
+import { siteFolder } from '../docs/site-folder.ts'
 import { backByStore } from '../http/back-by-store.ts'
 import { countInMemory } from '../http/count-in-memory.ts'
 import { createRoute } from '../http/create-route.ts'
 import { listen } from '../http/listen.ts'
+import { serveSite } from '../http/serve-site.ts'
 import { withRateLimit } from '../http/with-rate-limit.ts'
 import { createLog, type Log } from '../log.ts'
 import type { NewKey } from '../store/key-store.ts'
@@ -36,7 +38,8 @@ async function serveWith(config: Config, databaseUrl: string, greet: Greet): Pro
   try {
     const served = documented(contracts).map((each) => withRateLimit(each, config.rateLimit))
     const route = await createRoute(served, backByStore(store, countInMemory()))
-    const app = createApp(route, log, { proxies: config.proxies })
+    const site = serveSite(siteFolder, (path) => route(path) !== undefined)
+    const app = createApp(route, log, { proxies: config.proxies, before: [site] })
     const listening = await listen(app.callback(), config.host, config.port ?? 3000)
     await untilStopped(listening, log, async () => {
       await greet(store, listening.origin, log)

@@ -12,7 +12,7 @@ export const ajv = new Ajv2020({
   strictTuples: false,
 })
 
-ajv.addVocabulary(['x-provenance'])
+ajv.addVocabulary(['x-provenance', 'x-maps-to'])
 addFormats.default(ajv, ['date', 'date-time', 'email'])
 ajv.addFormat('int32', true)
 ajv.addFormat('int64', true)

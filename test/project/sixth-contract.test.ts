@@ -38,7 +38,7 @@ it('adds a contract by two folders and a line in each of two lists', async () =>
   }
   npm('run', 'generate')
   npm('run', 'typecheck')
-  npm('run', 'build')
+  npm('run', 'docs')
 
   const options = { cwd: folder, checkout: folder }
   const service = await serve(options)
@@ -57,6 +57,9 @@ it('adds a contract by two folders and a line in each of two lists', async () =>
   })
   expect((await create()).status).toBe(409)
   expect(service.stdout()).toContain('/teams/{team}/members')
+  expect(await (await fetch(service.origin)).text()).toContain('docs/sixth/index.html')
+  expect(await (await fetch(`${service.origin}/docs/sixth`)).text()).toContain('Sixth')
+  expect((await fetch(`${service.origin}/openapi/sixth.yaml`)).status).toBe(200)
   await stop(service)
 
   // The suites take the new contract from the list: no test is changed for it.

@@ -14,6 +14,7 @@ export function copyProject(): { readonly folder: string; readonly remove: () =>
     'test',
     'generated',
     'package.json',
+    'package-lock.json',
     'tsconfig.json',
     'tsconfig.build.json',
     'vitest.config.ts',

@@ -1,0 +1,20 @@
+/** Somebody to create everywhere, by the words of `x-maps-to`. What is missing depends on the contract, such as roles. */
+export const samplePerson: Readonly<Record<string, unknown>> = {
+  fullName: 'Clara Weiß',
+  givenName: 'Clara',
+  familyName: 'Weiß',
+  displayName: 'Clara W.',
+  email: 'clara.weiss@example.com',
+  password: 'eight cranes at dawn',
+  phone: '+49 170 1234567',
+  workPhone: '+49 89 1234567',
+  birthDate: '1985-04-12',
+  company: 'Weiß Architekten',
+  street: 'Konrad-Zuse-Platz 1',
+  city: 'München',
+  postalCode: '81829',
+  country: 'Germany',
+  language: 'de',
+  formOfAddress: 'MS',
+  termsAccepted: true,
+}
