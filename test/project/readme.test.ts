@@ -12,7 +12,7 @@ import { pathOf } from '../support/send.ts'
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
 const copy = copyProject()
-cpSync(join(root, 'dist'), join(copy.folder, 'dist'), { recursive: true })
+for (const built of ['dist', 'site']) cpSync(join(root, built), join(copy.folder, built), { recursive: true })
 afterAll(copy.remove)
 
 /** The fenced blocks, in order. */
@@ -36,7 +36,9 @@ it.each([
   const running = await listening([runs], { cwd: copy.folder, checkout: copy.folder })
   const scripts = blocks.flatMap(({ language, content }, index) => {
     const next = blocks[index + 1]
-    return language === tour ? [{ content, output: next?.language === 'json' ? next.content : undefined }] : []
+    return language === tour
+      ? [{ content, output: ['json', 'yaml'].includes(next?.language ?? '') ? next?.content : undefined }]
+      : []
   })
   expect(scripts.length).toBeGreaterThan(2)
   const lines = scripts.map(({ content }) => `${content}echo; echo @@@\n`).join('')
