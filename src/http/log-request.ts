@@ -5,8 +5,10 @@ import type { KoaContext } from './request-state.ts'
 /** Writes one line when a request has ended. Paths stay out: on an unknown one a client may have put anything. */
 export function logRequest(koa: KoaContext, log: Log): void {
   const started = performance.now()
-  finished(koa.res, (aborted) => {
+  finished(koa.res, () => {
     const { id, contract, operation, refusal, example, error } = koa.state
+    // A client that left before the reply began was told nothing.
+    const isTold = koa.res.headersSent
     const line = {
       id,
       method: koa.method,
@@ -14,11 +16,10 @@ export function logRequest(koa: KoaContext, log: Log): void {
       operation,
       refusal,
       example,
-      // A client that left before the reply began was told nothing.
-      status: koa.res.headersSent ? koa.status : undefined,
+      status: isTold ? koa.status : undefined,
       durationMs: Number((performance.now() - started).toFixed(1)),
     }
     if (error) log.error({ ...line, err: error }, 'request failed')
-    else log.info(line, aborted ? 'request aborted' : 'request')
+    else log.info(line, isTold ? 'request' : 'request aborted')
   })
 }

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Contract } from '../../src/contracts/contract.ts'
 import { contracts } from '../../src/contracts/index.ts'
 import { copyProject, root } from '../support/copy-project.ts'
-import { exchangesOf, play } from '../support/exchanges.ts'
+import { type Exchange, exchangesOf, play } from '../support/exchanges.ts'
 import { listening, type Running, run, stop } from '../support/rollcall.ts'
 import { pathOf, sampleBody, send } from '../support/send.ts'
 
@@ -132,9 +132,9 @@ describe('--watch', () => {
   })
 })
 
-it('is not needed for a document to be mocked: plain Prism takes it as it is', async () => {
+it.each(contracts)('is not needed for the document of $name: plain Prism takes it as it is', async (contract) => {
   const port = await freePort()
-  const document = join(root, 'generated', first.name, 'openapi.json')
+  const document = join(root, 'generated', contract.name, 'openapi.json')
   const prism = spawn('npx', ['prism', 'mock', document, '--port', String(port)], { cwd: root, detached: true })
   try {
     let output = ''
@@ -142,8 +142,7 @@ it('is not needed for a document to be mocked: plain Prism takes it as it is', a
       output += text
     })
     await expect.poll(() => output, { timeout: 30_000 }).toContain('Prism is listening')
-    const [exchange] = exchangesOf(first)
-    if (!exchange) throw new Error(`${first.name} has no exchange`)
+    const [exchange] = exchangesOf(contract) as [Exchange]
     const origin = { origin: `http://127.0.0.1:${port}`, keyFor: async () => 'any' }
     const answer = await play(origin, { ...exchange, howTo: {} })
     expect({ status: answer.status, body: answer.body }).toEqual({ status: exchange.status, body: exchange.value })

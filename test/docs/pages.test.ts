@@ -210,13 +210,18 @@ for (const contract of contracts) {
 
     it('shows samples in three languages after those of the document, and they run as copied', async () => {
       const panel = page.locator('.panel-request-samples')
+      const code = panel.locator('[data-testid="source-code"]')
+      let shown = ''
       const copied = async (label: string) => {
         // The second menu of the panel; the first one has the servers.
         const menu = panel.locator('[data-testid="dropdown"] > button').nth(1)
         await menu.click()
         await page.locator(`[role="menuitem"]:has([title="${label}"])`).click()
         await expect.poll(() => menu.innerText()).toBe(label)
-        return panel.locator('[data-testid="source-code"]').innerText()
+        // The code changes a moment after the menu.
+        await expect.poll(() => code.innerText()).not.toBe(shown)
+        shown = await code.innerText()
+        return shown
       }
       const documented = operationsOf(document).flatMap(({ operation }) => operation['x-codeSamples'] ?? [])
       for (const { label, source } of documented) expect(await copied(label)).toBe(source)
