@@ -131,7 +131,10 @@ export interface components {
     };
     responses: never;
     parameters: {
-        /** @description Makes a retry safe: the same key with the same body gets the first reply again for 24 hours. */
+        /**
+         * @description Makes a retry safe: the same key with the same body gets the first reply again for 24 hours.
+         *     Not in force yet: today only its length is checked, and a repeated request is judged anew.
+         */
         IdempotencyKey: string;
     };
     requestBodies: never;
@@ -152,7 +155,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a retry safe: the same key with the same body gets the first reply again for 24 hours. */
+                /**
+                 * @description Makes a retry safe: the same key with the same body gets the first reply again for 24 hours.
+                 *     Not in force yet: today only its length is checked, and a repeated request is judged anew.
+                 */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
