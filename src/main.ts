@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import dotenv from 'dotenv'
+import { checkout } from './checkout.ts'
 import type { MockFlags } from './commands/mock.ts'
 import { type Config, parseHost, parsePort, readConfig, UsageError } from './config.ts'
 
-const { version, description } = JSON.parse(
-  readFileSync(createRequire(import.meta.url).resolve('#package.json'), 'utf8'),
-)
+const { version, description } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'))
 
 // Each command loads what it needs: the help needs nothing.
 const program = new Command('rollcall')

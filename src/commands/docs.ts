@@ -1,9 +1,10 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { checkout } from '../checkout.ts'
 import { UsageError } from '../config.ts'
 import { fingerprint } from '../docs/fingerprint.ts'
-import { checkout, siteFolder } from '../docs/site-folder.ts'
+import { siteFolder } from '../docs/site-folder.ts'
 
 /** The file that says what the site beside it was made from. */
 const STAMP = '.rollcall-site'

@@ -5,6 +5,7 @@ import { createApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import { documented, operationsOf } from '../contracts/document.ts'
 import { contracts } from '../contracts/index.ts'
+import { resolve } from '../contracts/resolve.ts'
 import { siteFolder } from '../docs/site-folder.ts'
 import { createRoute, type Route, type Served } from '../http/create-route.ts'
 import { listen } from '../http/listen.ts'
@@ -58,7 +59,9 @@ function delayed(minMs: number, maxMs: number): Middleware<RequestState> {
 /** Every header that a document names: a browser's script may read only what it is told of. */
 function exposedHeaders(served: readonly Served[]): string[] {
   const responses = served.flatMap(({ document }) =>
-    operationsOf(document).flatMap(({ operation }) => Object.values(operation.responses)),
+    operationsOf(document).flatMap(({ operation }) =>
+      Object.values(operation.responses).map((response) => resolve(document, response)),
+    ),
   )
   const names = responses.flatMap(({ headers }) => Object.keys(headers ?? {}))
   return [...new Set([...names, 'X-Request-Id', 'Preference-Applied'])]

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { Document } from 'openapi-backend'
+import { checkout } from '../checkout.ts'
 import type { Contract } from './contract.ts'
 
 /** What the service reads in a bundled contract: OpenAPI with our extensions. */
@@ -76,11 +77,9 @@ export interface ExampleNode {
   readonly 'x-exchange'?: { readonly after?: readonly string[] }
 }
 
-const { resolve } = createRequire(import.meta.url)
-
 /** Reads `generated/<name>/openapi.json`. */
 export function readDocument(name: string): ContractDocument {
-  return JSON.parse(readFileSync(resolve(`#generated/${name}/openapi.json`), 'utf8'))
+  return JSON.parse(readFileSync(join(checkout, 'generated', name, 'openapi.json'), 'utf8'))
 }
 
 /** Contracts with the documents that they keep. */

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { stringifyYaml } from '@redocly/openapi-core'
+import { checkout } from '../checkout.ts'
 import { documented } from '../contracts/document.ts'
 import { contracts } from '../contracts/index.ts'
 import { decorate } from './decorate.ts'
@@ -17,8 +17,6 @@ import { sourceSection } from './source-section.ts'
 
 /** Where the mock listens by default: what samples name until a page knows better. */
 const MOCK_ORIGIN = 'http://127.0.0.1:4010'
-
-const { resolve } = createRequire(import.meta.url)
 
 /** Writes every file of the site into a folder. */
 export async function buildSite(out: string): Promise<void> {
@@ -40,7 +38,7 @@ export async function buildSite(out: string): Promise<void> {
       const settings = { origin: MOCK_ORIGIN, decisions: decisionsOf(name), folder }
       await write(`docs/${name}/index.html`, await referencePage(name, decorated, settings))
       await write(`openapi/${name}.yaml`, stringifyYaml(document))
-      await copyFile(resolve(`#generated/${name}/openapi.json`), join(out, `openapi/${name}.json`))
+      await copyFile(join(checkout, 'generated', name, 'openapi.json'), join(out, `openapi/${name}.json`))
     })
   } finally {
     await rm(folder, { recursive: true })
@@ -49,7 +47,7 @@ export async function buildSite(out: string): Promise<void> {
 
 /** A contract's SOURCE.md as a section; undefined where there is none. */
 function decisionsOf(name: string): Html | undefined {
-  const file = join(dirname(resolve('#openapi/redocly.yaml')), name, 'SOURCE.md')
+  const file = join(checkout, 'openapi', name, 'SOURCE.md')
   return existsSync(file) ? sourceSection(readFileSync(file, 'utf8')) : undefined
 }
 

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { checkout } from '../checkout.ts'
 import { GRADES } from './grades.ts'
 import { Html, html, type Part } from './html.ts'
-
-const { resolve } = createRequire(import.meta.url)
 
 interface PageParts {
   readonly title: string
@@ -59,5 +58,5 @@ export function grade(name: string | undefined): Html | undefined {
 
 /** A file of this folder, as it stands. */
 function asset(name: string): Html {
-  return new Html(readFileSync(resolve(`#docs/${name}`), 'utf8'))
+  return new Html(readFileSync(join(checkout, 'src/docs', name), 'utf8'))
 }

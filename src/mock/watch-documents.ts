@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { createRequire } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { bundle, getLineColLocation, lint, loadConfig, type NormalizedProblem } from '@redocly/openapi-core'
 import { watch } from 'chokidar'
+import { checkout } from '../checkout.ts'
 import type { ContractDocument } from '../contracts/document.ts'
 import type { Served } from '../http/create-route.ts'
 import type { Log } from '../log.ts'
@@ -10,7 +10,7 @@ import type { Log } from '../log.ts'
 // An editor writes a file in several steps.
 const settleMs = 100
 
-const openapi = dirname(createRequire(import.meta.url).resolve('#openapi/redocly.yaml'))
+const openapi = join(checkout, 'openapi')
 
 /**
  * Bundles the documents again, in memory, when any file of `openapi/` changes, and hands them over. Documents with an

@@ -3,9 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Refusal } from '../../src/contracts/contract.ts'
 import { readDocument } from '../../src/contracts/document.ts'
 import { contracts } from '../../src/contracts/index.ts'
+import { resolve } from '../../src/contracts/resolve.ts'
 import { ajv } from '../../src/http/ajv.ts'
 import { Refused } from '../../src/http/refused.ts'
-import { byForm, type Exchange, exchangesOf, play, resolve } from '../support/exchanges.ts'
+import { byForm, type Exchange, exchangesOf, play } from '../support/exchanges.ts'
 import { spend } from '../support/spend.ts'
 import { type Service, startService } from '../support/start-service.ts'
 
@@ -74,7 +75,7 @@ for (const contract of contracts) {
       expect(api.validateResponse(answer.body, exchange.operationId, exchange.status).errors).toBeNull()
       expect(answer.headers.get('Content-Type')).toBe(exchange.mediaType)
       for (const [name, node] of Object.entries(exchange.headers)) {
-        const header = resolve(document, node)
+        const header = resolve(document, node as Record<string, unknown>)
         const value = answer.headers.get(name)
         if (header.required) expect(value, name).not.toBeNull()
         if (value === null) continue

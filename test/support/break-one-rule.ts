@@ -1,5 +1,5 @@
 import type { ContractDocument } from '../../src/contracts/document.ts'
-import { resolve } from './exchanges.ts'
+import { resolve } from '../../src/contracts/resolve.ts'
 
 /** A change to a valid object after which the contract must refuse it, and the property it must name. */
 export interface Mutation {
@@ -17,7 +17,7 @@ const BROKEN_FORMATS: Readonly<Record<string, readonly string[]>> = {
 
 /** Every way to break one rule of an object's schema, one property at a time. */
 export function mutationsOf(document: ContractDocument, schemaNode: unknown): readonly Mutation[] {
-  const schema = resolve(document, schemaNode)
+  const schema = resolve(document, schemaNode as Record<string, unknown>)
   const required = (schema.required ?? []) as string[]
   const unknown = ['unknown', '__proto__', 'constructor', 'toString'].map(
     (property): Mutation => ({
@@ -27,7 +27,7 @@ export function mutationsOf(document: ContractDocument, schemaNode: unknown): re
     }),
   )
   const known = Object.entries((schema.properties ?? {}) as Record<string, unknown>).flatMap(([property, node]) => {
-    const inner = resolve(document, node)
+    const inner = resolve(document, node as Record<string, unknown>)
     const values = brokenValues(inner)
     const missing: Mutation = { claim: 'is missing', property, apply: (valid) => without(valid, property) }
     return [

@@ -1,5 +1,6 @@
 import type { Contract } from '../../src/contracts/contract.ts'
-import { type ContractDocument, readDocument } from '../../src/contracts/document.ts'
+import { type ContractDocument, type MediaNode, operationsOf, readDocument } from '../../src/contracts/document.ts'
+import { resolve } from '../../src/contracts/resolve.ts'
 import { writeKey } from '../../src/http/read-key.ts'
 import type { Origin } from './start-service.ts'
 
@@ -46,14 +47,14 @@ export function exchangesOf(contract: Contract): readonly Exchange[] {
     entries(operation.responses).flatMap(([status, response]) =>
       entries(resolve(document, response).content).flatMap(([mediaType, { examples, schema }]) =>
         entries(examples).map(([name, example]): Exchange => {
-          const { value, 'x-exchange': howTo = {} } = resolve(document, example) as {
+          const { value, 'x-exchange': howTo = {} } = resolve(document, example) as unknown as {
             value: unknown
             'x-exchange'?: HowTo
           }
           const { headers = {} } = resolve(document, response) as { headers?: Node }
-          const operationId = String(operation.operationId)
+          const { operationId } = operation
           const place = { contract, path, method, operationId, status: Number(status), mediaType, name }
-          return { ...place, value, howTo, headers: headers, schema }
+          return { ...place, value, howTo, headers, schema }
         }),
       ),
     ),
@@ -118,7 +119,7 @@ export function requestExample({ contract, howTo, name }: Exchange): unknown {
   if (howTo.request !== undefined && !examples[howTo.request]) {
     throw new Error(`${contract.name}: there is no request example "${howTo.request}"`)
   }
-  return resolve(document, examples[howTo.request ?? name] ?? Object.values(examples)[0]).value
+  return resolve(document, (examples[howTo.request ?? name] ?? Object.values(examples)[0]) as { value?: unknown }).value
 }
 
 /** The schema of the body of a contract's first operation. */
@@ -126,42 +127,27 @@ export function requestSchemaOf(contract: Contract): unknown {
   return requestMediaOf(readDocument(contract.name)).schema
 }
 
-function requestMediaOf(document: ContractDocument): Record<string, unknown> {
-  const operation = operationsOf(document)[0]?.operation ?? {}
-  const [media] = Object.values((operation.requestBody as { content: Record<string, unknown> }).content)
-  return media as Record<string, unknown>
+function requestMediaOf(document: ContractDocument): MediaNode {
+  const [media] = Object.values(operationsOf(document)[0]?.operation.requestBody?.content ?? {})
+  if (!media) throw new Error('the first operation has no body')
+  return media
 }
 
 /** The value with what the server makes (`readOnly` in the schema) replaced by its type: ids and times compare by form. */
 export function byForm(document: ContractDocument, schema: unknown, value: unknown): unknown {
-  const node = resolve(document, schema)
+  const node = resolve(document, schema as Record<string, unknown>)
   if (node.format === 'date-time' && typeof value === 'string') return value.replaceAll(/\d/g, '0')
   if (node.readOnly) return `(${typeof value})`
   if (Array.isArray(value)) return value.map((item) => byForm(document, node.items ?? {}, item))
   if (typeof value !== 'object' || value === null) return value
   const branches = [node, ...['oneOf', 'anyOf', 'allOf'].flatMap((word) => (node[word] as unknown[]) ?? [])]
-  const properties = Object.assign({}, ...branches.map((branch) => resolve(document, branch).properties ?? {}))
+  const properties = Object.assign(
+    {},
+    ...branches.map((branch) => resolve(document, branch as Record<string, unknown>).properties ?? {}),
+  )
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [name, byForm(document, properties[name] ?? {}, inner)]),
   )
-}
-
-function operationsOf(document: ContractDocument) {
-  return entries(document.paths).flatMap(([path, item]) =>
-    entries(item).map(([method, operation]) => ({ path, method, operation })),
-  )
-}
-
-/** What stands at a `$ref`; a node without one is itself. */
-export function resolve(document: ContractDocument, node: unknown): Record<string, unknown> {
-  const { $ref } = node as { $ref?: string }
-  if ($ref === undefined) return node as Record<string, unknown>
-  const steps = $ref
-    .slice(2)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-  const target = steps.reduce<unknown>((inner, step) => (inner as Node)[step], document)
-  return resolve(document, target)
 }
 
 function entries(node: unknown): [string, Record<string, unknown>][] {

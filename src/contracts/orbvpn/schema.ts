@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { buildSchema, type GraphQLSchema, Source } from 'graphql'
 import type { components } from '../../../generated/orbvpn/types.ts'
-
-const { resolve } = createRequire(import.meta.url)
+import { checkout } from '../../checkout.ts'
 
 /** The GraphQL schema. It resolves nothing by itself: each execution brings its own root value. */
 export let schema = readSchema()
@@ -14,7 +13,7 @@ export function reloadSchema(): void {
 }
 
 function readSchema(): GraphQLSchema {
-  const path = resolve('#openapi/orbvpn/schema.graphql')
+  const path = join(checkout, 'openapi/orbvpn/schema.graphql')
   return buildSchema(new Source(readFileSync(path, 'utf8'), path))
 }
 
