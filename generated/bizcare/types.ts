@@ -167,8 +167,10 @@ export interface components {
     responses: never;
     parameters: {
         /**
-         * @description Makes a retry safe: the same key with the same body gets the first reply again for 24 hours.
-         *     Not in force yet: today only its length is checked, and a repeated request is judged anew.
+         * @description Makes a retry safe: for 24 hours, the same text with the same credential and body gets the reply of the request that
+         *     created the user again. A request that was refused, or failed, is judged anew. At most 255 characters, in quotation
+         *     marks or without.
+         * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
          */
         IdempotencyKey: string;
     };
@@ -213,8 +215,10 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes a retry safe: the same key with the same body gets the first reply again for 24 hours.
-                 *     Not in force yet: today only its length is checked, and a repeated request is judged anew.
+                 * @description Makes a retry safe: for 24 hours, the same text with the same credential and body gets the reply of the request that
+                 *     created the user again. A request that was refused, or failed, is judged anew. At most 255 characters, in quotation
+                 *     marks or without.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };

@@ -15,6 +15,7 @@ import { withRateLimit } from '../http/with-rate-limit.ts'
 import { createLog, type Log } from '../log.ts'
 import type { NewKey } from '../store/key-store.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { expireReplies } from './expire-replies.ts'
 import { newKey } from './new-key.ts'
 import { sampleCurl } from './sample-curl.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -35,6 +36,7 @@ type Greet = (store: Store, origin: string, log: Log) => Promise<void>
 async function serveWith(config: Config, databaseUrl: string, greet: Greet): Promise<void> {
   const log = createLog(config.logLevel)
   const store = await openStore(databaseUrl)
+  const stopExpiry = expireReplies(store.replies, log)
   try {
     const served = documented(contracts).map((each) => withRateLimit(each, config.rateLimit))
     const route = await createRoute(served, backByStore(store, countInMemory()))
@@ -46,6 +48,7 @@ async function serveWith(config: Config, databaseUrl: string, greet: Greet): Pro
       console.log(`Rollcall listens on ${listening.origin}`)
     })
   } finally {
+    stopExpiry()
     await store.database.destroy()
   }
 }

@@ -1,37 +1,72 @@
 import { v7 as uuid } from 'uuid'
+import type { Reply } from '../contracts/contract.ts'
 import { hashPassword } from '../password.ts'
 import { DatabaseUnavailable } from '../store/database-unavailable.ts'
+import type { Attempt } from '../store/reply-store.ts'
 import type { Store } from '../store/store.ts'
+import { attemptOf } from './attempt-of.ts'
 import type { Count } from './count-request.ts'
 import { Refused } from './refused.ts'
-import type { Backing } from './serve-contract.ts'
+import type { Accepted, Backing } from './serve-contract.ts'
 
 /**
  * The service behind the contracts. A handler says what to store and what to answer; its replies are checked
- * against the contract, then its user is stored, then one of the replies is given.
+ * against the contract, then its user is stored, then one of the replies is given. The requests of one attempt
+ * (`Idempotency-Key`) are answered once, and the others get that answer.
  */
-export function backByStore({ keys, users }: Store, count: Count): Backing {
+export function backByStore({ keys, users, replies }: Store, count: Count): Backing {
+  const running = new Set<string>()
+
+  /** The reply to an earlier request of the attempt. */
+  async function earlierReply(attempt: Attempt, { koa, now }: Accepted): Promise<Reply | undefined> {
+    const kept = await orRefuse(replies.find(attempt, now))
+    if (!kept) return undefined
+    if (kept.fingerprint !== attempt.fingerprint) throw new Refused({ kind: 'idempotencyMismatch' })
+    koa.state.isRepeated = true
+    return kept.reply
+  }
+
+  async function create(accepted: Accepted, attempt?: Attempt): Promise<Reply> {
+    const { contract, operation, body, caller, pathParameters, now, demandDocumented } = accepted
+    const handle = contract.handlers[String(operation.operationId)]
+    if (!handle) throw new Error(`${contract.name} has no handler for ${operation.operationId}`)
+
+    const answer = await handle(body, { caller, pathParameters, now, uuid, hashPassword })
+    if (!('user' in answer)) {
+      demandDocumented(answer)
+      return answer
+    }
+    const { reply, duplicate } = answer
+    demandDocumented(reply)
+    demandDocumented(duplicate)
+    const user = { ...answer.user, contract: contract.name, createdBy: caller.keyId, createdAt: now }
+    const outcome = await orRefuse(users.insert(user, attempt && { attempt, reply }))
+    if (outcome === 'inserted') return reply
+
+    // Another instance may have answered the attempt in the meantime.
+    const earlier = attempt && (await earlierReply(attempt, accepted))
+    if (earlier) return earlier
+    if (outcome === 'repeated') throw new Refused({ kind: 'requestInProgress' })
+    return duplicate
+  }
+
   return {
     count,
     now: () => new Date(),
     authenticate: (contract, key) => orRefuse(keys.find(contract.name, key, new Date())),
     directory: (contract) => ({ isTaken: (uniqueKey) => orRefuse(users.isTaken(contract.name, uniqueKey)) }),
 
-    async answer({ contract, operation, body, caller, pathParameters, now, demandDocumented }) {
-      const handle = contract.handlers[String(operation.operationId)]
-      if (!handle) throw new Error(`${contract.name} has no handler for ${operation.operationId}`)
-
-      const answer = await handle(body, { caller, pathParameters, now, uuid, hashPassword })
-      if (!('user' in answer)) {
-        demandDocumented(answer)
-        return answer
+    async answer(accepted) {
+      const attempt = attemptOf(accepted)
+      if (!attempt) return create(accepted)
+      const name = `${attempt.keyId} ${attempt.idempotencyKey}`
+      if (running.has(name)) throw new Refused({ kind: 'requestInProgress' })
+      running.add(name)
+      try {
+        return (await earlierReply(attempt, accepted)) ?? (await create(accepted, attempt))
+      } finally {
+        running.delete(name)
       }
-      demandDocumented(answer.reply)
-      demandDocumented(answer.duplicate)
-      const outcome = await orRefuse(
-        users.insert({ ...answer.user, contract: contract.name, createdBy: caller.keyId, createdAt: now }),
-      )
-      return outcome === 'inserted' ? answer.reply : answer.duplicate
     },
   }
 }

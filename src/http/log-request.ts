@@ -6,7 +6,7 @@ import type { KoaContext } from './request-state.ts'
 export function logRequest(koa: KoaContext, log: Log): void {
   const started = performance.now()
   finished(koa.res, () => {
-    const { id, contract, operation, refusal, example, error } = koa.state
+    const { id, contract, operation, refusal, example, isRepeated, error } = koa.state
     // A client that left before the reply began was told nothing.
     const isTold = koa.res.headersSent
     const line = {
@@ -16,6 +16,7 @@ export function logRequest(koa: KoaContext, log: Log): void {
       operation,
       refusal,
       example,
+      isRepeated,
       status: isTold ? koa.status : undefined,
       durationMs: Number((performance.now() - started).toFixed(1)),
     }

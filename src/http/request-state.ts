@@ -12,6 +12,8 @@ export interface RequestState {
   refusal?: Refusal['kind']
   /** Which example the mock gave, and why that one. */
   example?: string
+  /** Whether the reply is that of an earlier request with the same `Idempotency-Key`. */
+  isRepeated?: boolean
   /** The fault of ours, or of the database, behind a 500 or a 503. */
   error?: unknown
 }

@@ -1,6 +1,7 @@
 import { Kysely, Migrator } from 'kysely'
 import type { Engine } from './engine.ts'
 import { usersAndKeys } from './migrations/001-users-and-keys.ts'
+import { idempotencyReplies } from './migrations/002-idempotency-replies.ts'
 import { postgresEngine } from './postgres-engine.ts'
 import { reach } from './reach.ts'
 import { sqliteEngine } from './sqlite-engine.ts'
@@ -20,7 +21,10 @@ export function openDatabase({ dialect }: Engine): Database {
 
 /** Brings the tables up to date. Returns the names of the migrations it ran. Processes that start at once take turns. */
 export function migrate(database: Database, engine: Engine): Promise<readonly string[]> {
-  const migrations = { '001-users-and-keys': usersAndKeys(engine) }
+  const migrations = {
+    '001-users-and-keys': usersAndKeys(engine),
+    '002-idempotency-replies': idempotencyReplies(engine),
+  }
   return reach(engine).once(() =>
     engine.inTurn(database, async (db) => {
       const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })

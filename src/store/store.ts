@@ -1,12 +1,14 @@
 import { type Database, engineOf, migrate, openDatabase } from './database.ts'
 import { type KeyStore, keyStore } from './key-store.ts'
 import { reach } from './reach.ts'
+import { type ReplyStore, replyStore } from './reply-store.ts'
 import { type UserStore, userStore } from './user-store.ts'
 
 export interface Store {
   readonly database: Database
   readonly keys: KeyStore
   readonly users: UserStore
+  readonly replies: ReplyStore
 }
 
 /**
@@ -23,5 +25,10 @@ export async function openStore(url: string): Promise<Store> {
     throw error
   }
   const reaching = reach(engine)
-  return { database, keys: keyStore(database, reaching), users: userStore(database, reaching) }
+  return {
+    database,
+    keys: keyStore(database, reaching),
+    users: userStore(database, reaching),
+    replies: replyStore(database, reaching),
+  }
 }

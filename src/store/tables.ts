@@ -26,7 +26,21 @@ export interface ApiKeysTable {
   revoked_at: string | null
 }
 
+/** Replies that created a user, to be given again to a request that is repeated. They are erased with their user. */
+export interface IdempotencyRepliesTable {
+  key_id: string
+  idempotency_key: string
+  /** What was asked, as a hash that nobody can make without the API key, which is kept nowhere. */
+  fingerprint: string
+  /** JSON of status, headers and body. */
+  reply: string
+  contract: string
+  user_id: string
+  expires_at: string
+}
+
 export interface Tables {
   users: UsersTable
   api_keys: ApiKeysTable
+  idempotency_replies: IdempotencyRepliesTable
 }

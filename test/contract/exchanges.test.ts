@@ -1,59 +1,109 @@
+import { sql } from 'kysely'
 import { OpenAPIBackend } from 'openapi-backend'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Refusal } from '../../src/contracts/contract.ts'
 import { readDocument } from '../../src/contracts/document.ts'
 import { contracts } from '../../src/contracts/index.ts'
 import { resolve } from '../../src/contracts/resolve.ts'
 import { ajv } from '../../src/http/ajv.ts'
-import { Refused } from '../../src/http/refused.ts'
-import { byForm, type Exchange, exchangesOf, play } from '../support/exchanges.ts'
+import { POSTGRES, type TestDatabase } from '../support/databases.ts'
+import { type Answer, byForm, type Exchange, exchangesOf, play } from '../support/exchanges.ts'
+import { startPostgresProxy } from '../support/postgres-proxy.ts'
+import { send } from '../support/send.ts'
 import { spend } from '../support/spend.ts'
 import { type Service, startService } from '../support/start-service.ts'
+import { validBodies } from '../support/valid-bodies.ts'
 
-// What no request alone can cause. A fault is a broken table, a limit is used up; the rest is refused in the handler's place.
-const CAUSES: Readonly<Record<string, Refusal | 'fault' | 'spent'>> = {
-  internal: 'fault',
-  limited: 'spent',
-  requestInProgress: { kind: 'requestInProgress' },
-  idempotencyMismatch: { kind: 'idempotencyMismatch' },
-  unavailable: { kind: 'unavailable', retryAfterSeconds: 1 },
+type Cause = (exchange: Exchange) => Promise<Answer>
+
+/** How the tests bring about what no request can alone. */
+const CAUSES: Readonly<Record<string, Cause>> = {
+  async internal(exchange) {
+    await start()
+    await service.store.database.schema.alterTable('users').renameTo('away').execute()
+    return play(service, exchange)
+  },
+
+  async limited(exchange) {
+    await start()
+    const known = await withOneKey(exchange)
+    const [limit] = readDocument(exchange.contract.name)['x-rate-limits']?.perKey ?? []
+    await spend(service.origin, exchange.contract, await known.keyFor(), limit?.requests ?? 0)
+    return play(known, exchange)
+  },
+
+  async unavailable(exchange) {
+    const proxy = await startPostgresProxy(await newPostgres())
+    await start(proxy.url)
+    const known = await withOneKey(exchange)
+    await proxy.close()
+    return play(known, exchange)
+  },
+
+  async requestInProgress(exchange) {
+    await start(await newPostgres())
+    const known = await withOneKey(exchange)
+    // The first request waits for the table, and a second one is sent.
+    const [first, second] = await service.store.database.transaction().execute(async (db) => {
+      await sql`lock table users in exclusive mode`.execute(db)
+      const first = play(known, exchange)
+      const waiting = sql`select 1 from pg_locks where not granted and relation = 'users'::regclass`
+      await expect.poll(async () => (await waiting.execute(db)).rows).not.toEqual([])
+      return [first, await play(known, exchange)]
+    })
+    expect((await first).status).toBeLessThan(300)
+    return second
+  },
+
+  async idempotencyMismatch(exchange) {
+    await start()
+    const known = await withOneKey(exchange)
+    const { contract, howTo } = exchange
+    const [body] = await validBodies(contract, 1)
+    const headers = { 'Idempotency-Key': howTo.headers?.['Idempotency-Key'] ?? '' }
+    const { status } = await send(service.origin, contract, { key: await known.keyFor(), headers, body })
+    expect(status).toBeLessThan(300)
+    return play(known, exchange)
+  },
 }
 
 let service: Service
-// Time stands still, so that a window is as long as the example says.
-beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }))
-afterEach(() => {
+let databases: TestDatabase[]
+beforeEach(() => {
+  databases = []
+  // Time stands still, so that a window is as long as the example says.
+  vi.useFakeTimers({ toFake: ['Date'] })
+})
+afterEach(async () => {
   vi.useRealTimers()
-  return service.close()
+  await service.close()
+  await Promise.all(databases.map(({ remove }) => remove()))
 })
 
-async function startWith(cause: string | undefined): Promise<Service> {
-  const refusal = cause === undefined ? undefined : CAUSES[cause]
-  if (cause !== undefined && !refusal) throw new Error(`no test knows the cause "${cause}"`)
-  if (refusal === 'fault') {
-    const broken = await startService({ rateLimit: 'documented' })
-    await broken.store.database.schema.alterTable('users').renameTo('away').execute()
-    return broken
-  }
-  if (!refusal || refusal === 'spent') return startService({ rateLimit: 'documented' })
-  return startService({
-    rateLimit: 'documented',
-    back: (backing) => ({
-      ...backing,
-      answer: () => {
-        throw new Refused(refusal)
-      },
-    }),
-  })
+async function start(databaseUrl?: string): Promise<void> {
+  service = await startService({ rateLimit: 'documented', ...(databaseUrl && { databaseUrl }) })
 }
 
-/** Plays an exchange with a key that has sent all that its contract's first limit allows. */
-async function playSpent(exchange: Exchange) {
-  const { contract, howTo } = exchange
+async function newPostgres(): Promise<string> {
+  const database = await POSTGRES.create()
+  databases.push(database)
+  return database.url
+}
+
+/** The service for one exchange, with the same key each time. */
+async function withOneKey({ contract, howTo }: Exchange) {
   const key = await service.keyFor(contract, howTo.caller)
-  const [limit] = readDocument(contract.name)['x-rate-limits']?.perKey ?? []
-  await spend(service.origin, contract, key, limit?.requests ?? 0)
-  return play({ ...service, keyFor: async () => key }, exchange)
+  return { origin: service.origin, keyFor: async () => key }
+}
+
+async function bringAbout(exchange: Exchange): Promise<Answer> {
+  const { cause } = exchange.howTo
+  if (cause === undefined) {
+    await start()
+    return play(service, exchange)
+  }
+  const known = CAUSES[cause]
+  if (!known) throw new Error(`no test knows the cause "${cause}"`)
+  return known(exchange)
 }
 
 for (const contract of contracts) {
@@ -63,9 +113,7 @@ for (const contract of contracts) {
     await api.init()
 
     it.each(exchangesOf(contract))('answers $status $name ($mediaType) as the contract says', async (exchange) => {
-      service = await startWith(exchange.howTo.cause)
-      const isSpent = CAUSES[exchange.howTo.cause ?? ''] === 'spent'
-      const answer = await (isSpent ? playSpent(exchange) : play(service, exchange))
+      const answer = await bringAbout(exchange)
 
       expect({ ...answer, headers: undefined, body: byForm(document, exchange.schema, answer.body) }).toEqual({
         status: exchange.status,
