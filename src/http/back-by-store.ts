@@ -38,7 +38,6 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
     }
     const { reply, duplicate } = answer
     demandDocumented(reply)
-    demandDocumented(duplicate)
     const user = { ...answer.user, contract: contract.name, createdBy: caller.keyId, createdAt: now }
     const outcome = await orRefuse(users.insert(user, attempt && { attempt, reply }))
     if (outcome === 'inserted') return reply
@@ -47,6 +46,7 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
     const earlier = attempt && (await earlierReply(attempt, accepted))
     if (earlier) return earlier
     if (outcome === 'repeated') throw new Refused({ kind: 'requestInProgress' })
+    demandDocumented(duplicate)
     return duplicate
   }
 

@@ -1,5 +1,5 @@
 import type { ValidateFunction } from 'ajv'
-import { type Context, OpenAPIBackend, type Operation, type Request } from 'openapi-backend'
+import { OpenAPIBackend, type Operation, type Request } from 'openapi-backend'
 import type { Caller, Contract, Directory, JsonObject, Limit, Refusal, Reply } from '../contracts/contract.ts'
 import type { ContractDocument } from '../contracts/document.ts'
 import type { Issue } from '../contracts/issue.ts'
@@ -43,7 +43,7 @@ export interface Accepted {
 /** One request under way. The steps fill it in. */
 interface Exchange {
   readonly koa: KoaContext
-  /** What openapi-backend validates. The body joins it once the caller is known. */
+  /** What openapi-backend routes and validates. The body joins it once the caller is known. */
   readonly request: Request
   operation?: Operation
   caller?: Caller
@@ -64,39 +64,46 @@ export async function serveContract(contract: Contract, document: ContractDocume
     customizeAjv: () => ajv as never,
   })
   await api.init()
+  const operations = api.getOperations()
+  // openapi-backend builds its list of operations anew for each match. What it says of the document's own paths is kept.
+  const matched = new Map(
+    operations.map(({ method, path }) => [`${method} ${path}`, api.matchOperation({ method, path, headers: {} })]),
+  )
 
-  api.register({
-    notFound: () => refuse({ kind: 'notRouted', allow: [] }),
-    methodNotAllowed({ request }: Context): Reply {
-      const allow = operationsAt(request.path).map(({ method }) => method.toUpperCase())
-      if (request.method === 'options') return { status: 204, headers: { Allow: allow.join(', ') }, body: undefined }
-      return refuse({ kind: 'notRouted', allow })
-    },
-    // It runs after the credential and before validation, so a caller without a key learns nothing about a body.
-    async postSecurityHandler({ operation, security }: Context, exchange: Exchange): Promise<void> {
-      exchange.operation = operation
-      exchange.koa.state.operation = String(operation.operationId)
-      for (const result of Object.values(security ?? {})) {
-        // openapi-backend takes a security handler that throws for a wrong key. A broken database is not one.
-        if (result instanceof Object && 'error' in result) throw result.error
-      }
-      await demandWithinLimits(exchange)
-      if (!security?.authorized) refuse({ kind: 'unauthenticated' })
-      if (operation.requestBody) {
-        exchange.request.body = await readBody(exchange.koa, operation.requestBody as RequestBody)
-      }
-    },
-    validationFail: answer,
-  })
-  for (const scheme of Object.keys(document.components?.securitySchemes ?? {})) {
-    api.registerSecurityHandler(scheme, async (_: Context, exchange: Exchange) => {
-      const key = readKey(exchange.koa.req.headers, contract.credential)
-      const caller = key === undefined ? undefined : await backing.authenticate(contract, key)
-      if (caller) exchange.caller = caller
-      return caller !== undefined
-    })
+  async function answer(exchange: Exchange): Promise<Reply> {
+    const { koa, request } = exchange
+    const operation = matched.get(`${request.method} ${request.path}`) ?? api.matchOperation(request)
+    if (!operation) return answerUnrouted(request)
+    exchange.operation = operation
+    koa.state.operation = String(operation.operationId)
+
+    const key = readKey(koa.req.headers, contract.credential)
+    const caller = key === undefined ? undefined : await backing.authenticate(contract, key)
+    if (caller) exchange.caller = caller
+    await demandWithinLimits(exchange)
+    // Before anything is said of the body: a caller without a key learns nothing about it.
+    if (!caller) return refuse({ kind: 'unauthenticated' })
+
+    if (operation.requestBody) request.body = await readBody(koa, operation.requestBody as RequestBody)
+    const body: JsonObject = request.body ?? {}
+    const now = backing.now()
+    const { errors } = api.validateRequest(request, operation)
+    const issues = judge(body, errors ?? [], contract.checks[koa.state.operation], { now, against })
+    if (issues.length > 0) return refuse({ kind: 'invalid', issues, body })
+
+    const hasParameters = operation.path.includes('{')
+    const pathParameters = hasParameters
+      ? (api.router.parseRequest(request, operation).params as Record<string, string>)
+      : {}
+    const demandDocumented = (reply: Reply) => demandInDocument(reply, operation)
+    return backing.answer({ contract, operation, koa, body, caller, pathParameters, now, demandDocumented })
   }
-  for (const { operationId } of api.getOperations()) api.register(String(operationId), answer)
+
+  function answerUnrouted({ method, path }: Request): Reply {
+    const allow = operationsAt(path).map((operation) => operation.method.toUpperCase())
+    if (method !== 'options' || allow.length === 0) return refuse({ kind: 'notRouted', allow })
+    return { status: 204, headers: { Allow: allow.join(', ') }, body: undefined }
+  }
 
   /** Refuses what is over a limit. A valid key does not suffer for the failed credentials of its address. */
   async function demandWithinLimits(exchange: Exchange): Promise<void> {
@@ -111,25 +118,13 @@ export async function serveContract(contract: Contract, document: ContractDocume
     if (isOver) refuse({ kind: 'limited', limit })
   }
 
-  async function answer({ operation, request, validation }: Context, exchange: Exchange): Promise<Reply> {
-    const { koa, caller } = exchange
-    const operationId = String(operation.operationId)
-    const body: JsonObject = exchange.request.body ?? {}
-    const now = backing.now()
-    const issues = judge(body, validation.errors ?? [], contract.checks[operationId], { now, against })
-    if (issues.length > 0) return refuse({ kind: 'invalid', issues, body })
-    if (!caller) throw new Error(`${contract.name} ${operationId} is open to callers without a key`)
-
-    const demandDocumented = (reply: Reply) => {
-      const documented = Object.hasOwn(operation.responses ?? {}, String(reply.status))
-      const { errors } = api.validateResponse(reply.body, operation, reply.status)
-      if (documented && !errors) return
-      // Rules and places only: the values are a user's.
-      const broken = errors?.map(({ instancePath, keyword }) => `${instancePath || '/'} ${keyword}`).join(', ')
-      throw new Error(`${contract.name} answered ${reply.status} outside its contract: ${broken ?? 'unknown status'}`)
-    }
-    const pathParameters = request.params as Record<string, string>
-    return backing.answer({ contract, operation, koa, body, caller, pathParameters, now, demandDocumented })
+  function demandInDocument(reply: Reply, operation: Operation): void {
+    const documented = Object.hasOwn(operation.responses ?? {}, String(reply.status))
+    const { errors } = api.validateResponse(reply.body, operation, reply.status)
+    if (documented && !errors) return
+    // Rules and places only: the values are a user's.
+    const broken = errors?.map(({ instancePath, keyword }) => `${instancePath || '/'} ${keyword}`).join(', ')
+    throw new Error(`${contract.name} answered ${reply.status} outside its contract: ${broken ?? 'unknown status'}`)
   }
 
   const compiled = new Map<string, ValidateFunction>()
@@ -153,7 +148,7 @@ export async function serveContract(contract: Contract, document: ContractDocume
   }
 
   function operationsAt(path: string): Operation[] {
-    return api.getOperations().filter((operation) => fitsPath(operation.path, path))
+    return operations.filter((operation) => fitsPath(operation.path, path))
   }
 
   /** Of the media types that the document has for a status, the one the client prefers, else the first. */
@@ -174,10 +169,14 @@ export async function serveContract(contract: Contract, document: ContractDocume
   return async (koa) => {
     const exchange: Exchange = {
       koa,
-      request: { method: koa.method, path: koa.state.path, headers: koa.headers as Record<string, string>, query: {} },
+      request: {
+        method: koa.method.toLowerCase(),
+        path: koa.state.path,
+        headers: koa.headers as Record<string, string>,
+        query: {},
+      },
     }
-    const reply: Reply = await api
-      .handleRequest(exchange.request, exchange)
+    const reply: Reply = await answer(exchange)
       .catch((error) => {
         if (!(error instanceof Refused)) throw error
         koa.state.refusal = error.refusal.kind

@@ -17,6 +17,8 @@ export interface NewKey {
   readonly expiresAt: Date | null
 }
 
+type Holder = Pick<Selectable<ApiKeysTable>, 'id' | 'role' | 'tenant' | 'expires_at'>
+
 export type StoredKey = Omit<Selectable<ApiKeysTable>, 'key_hash'>
 
 export interface KeyStore {
@@ -31,6 +33,15 @@ export interface KeyStore {
 const COLUMNS = ['id', 'contract', 'label', 'tenant', 'role', 'created_at', 'expires_at', 'revoked_at'] as const
 
 export function keyStore(database: Database, { once, again }: Reach): KeyStore {
+  // Every request looks up its key: the query is compiled once.
+  const compiledFind = database
+    .selectFrom('api_keys')
+    .select(['id', 'role', 'tenant', 'expires_at'])
+    .where('key_hash', '=', '')
+    .where('contract', '=', '')
+    .where('revoked_at', 'is', null)
+    .compile()
+
   return {
     async insert(keys, now) {
       const rows = keys.map(
@@ -57,15 +68,8 @@ export function keyStore(database: Database, { once, again }: Reach): KeyStore {
     },
 
     async find(contract, key, now) {
-      const row = await again(() =>
-        database
-          .selectFrom('api_keys')
-          .select(['id', 'role', 'tenant', 'expires_at'])
-          .where('key_hash', '=', hashKey(key))
-          .where('contract', '=', contract)
-          .where('revoked_at', 'is', null)
-          .executeTakeFirst(),
-      )
+      const parameters = [hashKey(key), contract]
+      const [row] = await again(async () => (await database.executeQuery<Holder>({ ...compiledFind, parameters })).rows)
       if (!row || (row.expires_at !== null && row.expires_at <= now.toISOString())) return undefined
       return { keyId: row.id, role: row.role, tenant: row.tenant }
     },

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseSync } from '@photostructure/sqlite'
-import { SqliteDialect } from 'kysely'
+import { SqliteDialect, type SqliteStatement } from 'kysely'
 
 // Commands beside a running service write for milliseconds. The wait blocks the event loop, so it is short.
 const busyTimeoutMs = 2_000
@@ -18,20 +18,29 @@ export function sqliteDialect(path: string): SqliteDialect {
       if (isNew) chmodSync(path, 0o600)
       database.exec('pragma synchronous = full; pragma foreign_keys = on')
       await turnToWal(database)
+      // Values travel as parameters, so there are few different texts, and each is prepared once.
+      const prepared = new Map<string, SqliteStatement>()
       return {
         close: () => database.close(),
         prepare(sql) {
-          const statement = database.prepare(sql)
-          return {
-            reader: statement.columns().length > 0,
-            all: (parameters) => statement.all(...parameters),
-            run: (parameters) => statement.run(...parameters),
-            iterate: (parameters) => statement.iterate(...parameters) as IterableIterator<unknown>,
-          }
+          const statement = prepared.get(sql) ?? prepare(database, sql)
+          prepared.set(sql, statement)
+          return statement
         },
       }
     },
   })
+}
+
+function prepare(database: InstanceType<typeof DatabaseSync>, sql: string): SqliteStatement {
+  const statement = database.prepare(sql)
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...parameters),
+    run: (parameters) => statement.run(...parameters),
+    // A statement has one place to read at: each reader that may pause has a statement of its own.
+    iterate: (parameters) => database.prepare(sql).iterate(...parameters) as IterableIterator<unknown>,
+  }
 }
 
 /** Of processes that open a new file at once, SQLite refuses some the change to WAL, and does not wait as it does elsewhere. */

@@ -36,6 +36,7 @@ export interface IdempotencyRepliesTable {
   reply: string
   contract: string
   user_id: string
+  created_at: string
   expires_at: string
 }
 

@@ -1,5 +1,8 @@
+import DataLoader from 'dataloader'
 import type { NewUser, Reply } from '../contracts/contract.ts'
 import type { Database } from './database.ts'
+import { DatabaseUnavailable } from './database-unavailable.ts'
+import { insertUsers, type Outcome, type UserRow } from './insert-users.ts'
 import type { Reach } from './reach.ts'
 import type { Attempt } from './reply-store.ts'
 import type { IdempotencyRepliesTable, UsersTable } from './tables.ts'
@@ -30,8 +33,6 @@ export interface Kept {
   readonly reply: Reply
 }
 
-export type Outcome = 'inserted' | 'duplicate' | 'repeated'
-
 export interface UserStore {
   /**
    * Stores a user for good, or finds that the unique key is taken. The database decides, so a race has one winner.
@@ -46,17 +47,46 @@ export interface UserStore {
   }): AsyncIterable<StoredUser>
 }
 
+// One commit makes all of a batch durable. More rows a commit gain little.
+const batchRowsMax = 64
+
 export function userStore(database: Database, { again }: Reach): UserStore {
+  // What is inserted within one turn of the event loop shares a transaction, and is answered after its commit.
+  const inserts = new DataLoader<UserRow, Outcome>(insertBatch, {
+    cache: false,
+    maxBatchSize: batchRowsMax,
+    batchScheduleFn: setImmediate,
+  })
+
+  const insertAll = insertUsers(database)
+
+  async function insertBatch(entries: readonly UserRow[]): Promise<(Outcome | Error)[]> {
+    const isKept = entries.some(({ replyRow }) => replyRow)
+    try {
+      return await again(() =>
+        isKept ? database.transaction().execute((db) => insertAll(db, entries)) : insertAll(database, entries),
+      )
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable || entries.length === 1) return entries.map(() => error as Error)
+      // One row of many is at fault: alone, the others are stored.
+      const outcomes: (Outcome | Error)[] = []
+      for (const entry of entries) outcomes.push(...(await insertBatch([entry])))
+      return outcomes
+    }
+  }
+
   return {
-    async insert(user, kept) {
-      const row = toRow(user)
-      if (!kept) return again((isRepeat) => insertRow(database, row, undefined, isRepeat))
-      const replyRow = toReplyRow(user, kept)
-      return again((isRepeat) => database.transaction().execute((db) => insertRow(db, row, replyRow, isRepeat)))
-    },
+    insert: (user, kept) => inserts.load({ row: toRow(user), replyRow: kept && toReplyRow(user, kept) }),
 
     async isTaken(contract, uniqueKey) {
-      const row = await again(() => holderOf(database, contract, uniqueKey))
+      const row = await again(() =>
+        database
+          .selectFrom('users')
+          .select('id')
+          .where('contract', '=', contract)
+          .where('unique_key', '=', uniqueKey)
+          .executeTakeFirst(),
+      )
       return row !== undefined
     },
 
@@ -71,49 +101,6 @@ export function userStore(database: Database, { again }: Reach): UserStore {
       for await (const row of query.stream()) yield { ...row, profile: JSON.parse(row.profile) }
     },
   }
-}
-
-function holderOf(database: Database, contract: string, uniqueKey: string) {
-  return database
-    .selectFrom('users')
-    .select('id')
-    .where('contract', '=', contract)
-    .where('unique_key', '=', uniqueKey)
-    .executeTakeFirst()
-}
-
-async function insertRow(
-  database: Database,
-  row: UsersTable,
-  replyRow: IdempotencyRepliesTable | undefined,
-  isRepeat: boolean,
-): Promise<Outcome> {
-  const { contract, id, unique_key, created_at } = row
-  const user = await database
-    .insertInto('users')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['contract', 'unique_key']).doNothing())
-    .executeTakeFirstOrThrow()
-  if (user.numInsertedOrUpdatedRows !== 1n) {
-    // A connection can be lost after the commit and before its answer: then the row in the way is this one.
-    return isRepeat && (await holderOf(database, contract, unique_key))?.id === id ? 'inserted' : 'duplicate'
-  }
-  if (!replyRow) return 'inserted'
-
-  const reply = await database
-    .insertInto('idempotency_replies')
-    .values(replyRow)
-    .onConflict((conflict) =>
-      conflict
-        .columns(['key_id', 'idempotency_key'])
-        .doUpdateSet(replyRow)
-        .where('idempotency_replies.expires_at', '<=', created_at),
-    )
-    .executeTakeFirstOrThrow()
-  if (reply.numInsertedOrUpdatedRows === 1n) return 'inserted'
-  // Of two requests with one key the first to commit is the one that counts.
-  await database.deleteFrom('users').where('contract', '=', contract).where('id', '=', id).execute()
-  return 'repeated'
 }
 
 function toRow(user: UserToStore): UsersTable {
@@ -138,6 +125,7 @@ function toReplyRow({ contract, id, createdAt }: UserToStore, { attempt, reply }
     reply: JSON.stringify(reply),
     contract,
     user_id: id,
+    created_at: createdAt.toISOString(),
     expires_at: new Date(createdAt.getTime() + replyKeptMs).toISOString(),
   }
 }

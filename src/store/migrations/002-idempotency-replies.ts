@@ -12,6 +12,7 @@ export function idempotencyReplies({ text }: Engine): Migration {
         .addColumn('reply', text, (column) => column.notNull())
         .addColumn('contract', text, (column) => column.notNull())
         .addColumn('user_id', text, (column) => column.notNull())
+        .addColumn('created_at', text, (column) => column.notNull())
         .addColumn('expires_at', text, (column) => column.notNull())
         .addPrimaryKeyConstraint('idempotency_replies_key', ['key_id', 'idempotency_key'])
         // A reply repeats what is known of a user: it goes when the user goes.
