@@ -1,11 +1,10 @@
-import { finished } from 'node:stream'
 import type { Log } from '../log.ts'
 import type { KoaContext } from './request-state.ts'
 
 /** Writes one line when a request has ended. Paths stay out: on an unknown one a client may have put anything. */
 export function logRequest(koa: KoaContext, log: Log): void {
   const started = performance.now()
-  finished(koa.res, () => {
+  koa.res.once('close', () => {
     const { id, contract, operation, refusal, example, isRepeated, error } = koa.state
     // A client that left before the reply began was told nothing.
     const isTold = koa.res.headersSent

@@ -18,7 +18,7 @@ export interface RequestBody {
 
 /** Reads a body as a JSON object, whichever of the documented media types it is labelled with. Refuses it as contracts demand. */
 export async function readBody({ req, res }: KoaContext, requestBody: RequestBody): Promise<JsonObject> {
-  demandMediaType(req.headers, requestBody)
+  if (!isSupported(req.headers, requestBody)) throw new Refused({ kind: 'unsupportedMediaType' })
   const length = req.headers['content-length'] ?? null
   if (Number(length) > bodyBytesMax) throw new Refused({ kind: 'tooLarge', bodyBytesMax })
   // Only now is the client told to go on: who is refused above need not send the body.
@@ -35,23 +35,24 @@ export async function readBody({ req, res }: KoaContext, requestBody: RequestBod
   return parse(decode(bytes))
 }
 
-function demandMediaType(headers: IncomingHttpHeaders, requestBody: RequestBody): void {
+function isSupported(headers: IncomingHttpHeaders, requestBody: RequestBody): boolean {
   const label = headers['content-type'] ?? requestBody['x-default-media-type']
-  const unsupported = new Refused({ kind: 'unsupportedMediaType' })
-  if (label === undefined || headers['content-encoding'] !== undefined) throw unsupported
+  if (label === undefined || headers['content-encoding'] !== undefined) return false
   let parsed: contentType.ParsedMediaType
   try {
     parsed = contentType.parse(label)
   } catch {
-    throw unsupported
+    return false
   }
   const charset = parsed.parameters.charset?.toLowerCase() ?? 'utf-8'
-  if (!Object.hasOwn(requestBody.content, parsed.type) || charset !== 'utf-8') throw unsupported
+  return Object.hasOwn(requestBody.content, parsed.type) && charset === 'utf-8'
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function decode(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     throw malformed('the body is not valid UTF-8')
   }

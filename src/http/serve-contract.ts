@@ -173,7 +173,6 @@ export async function serveContract(contract: Contract, document: ContractDocume
         method: koa.method.toLowerCase(),
         path: koa.state.path,
         headers: koa.headers as Record<string, string>,
-        query: {},
       },
     }
     const reply: Reply = await answer(exchange)

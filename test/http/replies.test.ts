@@ -22,10 +22,6 @@ const BUGS: readonly { readonly bug: string; readonly change: (answer: Creation)
     change: (answer) => ({ ...answer, reply: { ...answer.reply, status: 299 } }),
   },
   { bug: 'a body that is not documented', change: (answer) => ({ ...answer, reply: { ...answer.reply, body: [] } }) },
-  {
-    bug: 'a duplicate that is not documented',
-    change: (answer) => ({ ...answer, duplicate: { status: 409, body: { oops: true } } }),
-  },
   { bug: 'a bare reply that is not documented', change: () => ({ status: 200, body: { oops: true } }) },
   {
     bug: 'an exception',
@@ -45,5 +41,16 @@ describe.each(contracts)('$name', (contract) => {
     expect(text).not.toContain('stack')
     expect(service.logged()).toContain('"msg":"request failed"')
     expect(await service.store.database.selectFrom('users').selectAll().execute()).toEqual([])
+  })
+
+  it('answers its 500 for a duplicate that is not documented, and stores nothing more', async () => {
+    const change = (answer: Creation) => ({ ...answer, duplicate: { status: 409, body: { oops: true } } })
+    service = await startService({ served: [withBug(contract, change)] })
+    const key = await service.keyFor(contract)
+    expect((await send(service.origin, contract, { key, body: sampleBody(contract) })).status).toBeLessThan(300)
+    const { status, json } = await send(service.origin, contract, { key, body: sampleBody(contract) })
+    const expected = await contract.refuse({ kind: 'internal' }, { isTaken: async () => false })
+    expect({ status, body: json() }).toEqual({ status: 500, body: expected.body })
+    expect(await service.store.database.selectFrom('users').selectAll().execute()).toHaveLength(1)
   })
 })
