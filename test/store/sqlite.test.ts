@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { DatabaseUnavailable } from '../../src/store/database-unavailable.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { SQLITE, type TestDatabase } from '../support/databases.ts'
 
@@ -28,4 +29,27 @@ it('opens folder and file to their owner only', () => {
   const file = database.url.slice('sqlite:'.length)
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(statSync(dirname(file)).mode & 0o777).toBe(0o700)
+})
+
+it('fails every insert of a batch that cannot be written, and stores none of them', async () => {
+  const insert = (id: number, name: string) =>
+    store.users.insert({
+      contract: 'one',
+      id: `${id}`,
+      tenant: null,
+      uniqueKey: `${id}`,
+      profile: { name },
+      passwordHash: null,
+      createdBy: 'key',
+      createdAt: new Date(),
+    })
+  expect(await insert(0, '')).toBe('inserted')
+  await sql`pragma max_page_count = 1`.execute(store.database)
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, id) => insert(id + 1, 'x'.repeat(10_000))))
+  expect(
+    outcomes.map(({ status, ...rest }) => [status, 'reason' in rest && rest.reason instanceof DatabaseUnavailable]),
+  ).toEqual(outcomes.map(() => ['rejected', true]))
+  await sql`pragma max_page_count = 1073741823`.execute(store.database)
+  expect(await insert(1, '')).toBe('inserted')
+  expect(await store.database.selectFrom('users').select('id').execute()).toHaveLength(2)
 })

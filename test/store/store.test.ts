@@ -78,6 +78,34 @@ describe.each(DATABASES)('on $name', ({ create }) => {
       expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(49)
     })
 
+    it.each([
+      { fault: 'an id that is there', row: { ...user('first', 'other@x') } },
+      { fault: 'no creator', row: { ...user('nobody', 'nobody@x'), createdBy: null as never } },
+    ])('stores the rest of a batch in which one row has $fault', async ({ row }) => {
+      await store.users.insert(user('first', 'first@x'))
+      const others = Array.from({ length: 20 }, (_, id) => store.users.insert(user(`${id}`, `${id}@x`)))
+      const failing = store.users.insert(row)
+      const duplicate = store.users.insert(user('again', 'first@x'))
+      await expect(failing).rejects.toThrow()
+      expect(new Set(await Promise.all(others))).toEqual(new Set(['inserted']))
+      expect(await duplicate).toBe('duplicate')
+      expect(await all()).toHaveLength(21)
+    })
+
+    it('keeps a batch and an explicit transaction apart', async () => {
+      const outcome = await store.database
+        .transaction()
+        .execute(async (db) => {
+          await db.deleteFrom('users').execute()
+          const inserted = store.users.insert(user('a', 'a@x'))
+          await new Promise(setImmediate)
+          throw new Error('rolled back', { cause: { inserted } })
+        })
+        .catch((error) => error.cause.inserted)
+      expect(outcome).toBe('inserted')
+      expect(await all()).toHaveLength(1)
+    })
+
     it('streams users in the order of contract and id, as many as asked for', async () => {
       for (const id of ['c', 'a', 'b']) await store.users.insert(user(id, id))
       await store.users.insert(user('a', 'a', 'another'))
