@@ -7,6 +7,7 @@ import { documented } from '../contracts/document.ts'
 import { contracts } from '../contracts/index.ts'
 import { siteFolder } from '../docs/site-folder.ts'
 import { backByStore } from '../http/back-by-store.ts'
+import { countInBlocks } from '../http/count-in-blocks.ts'
 import { countInMemory } from '../http/count-in-memory.ts'
 import { createRoute } from '../http/create-route.ts'
 import { listen } from '../http/listen.ts'
@@ -39,7 +40,8 @@ async function serveWith(config: Config, databaseUrl: string, greet: Greet): Pro
   const stopExpiry = expireReplies(store.replies, log)
   try {
     const served = documented(contracts).map((each) => withRateLimit(each, config.rateLimit))
-    const route = await createRoute(served, backByStore(store, countInMemory()))
+    const count = store.reserve ? countInBlocks(store.reserve) : countInMemory()
+    const route = await createRoute(served, backByStore(store, count))
     const site = serveSite(siteFolder, (path) => route(path) !== undefined)
     const app = createApp(route, log, { proxies: config.proxies, before: [site] })
     const listening = await listen(app.callback(), config.host, config.port ?? 3000)

@@ -51,7 +51,7 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
   }
 
   return {
-    count,
+    count: (name, limit) => orRefuse(count(name, limit)),
     now: () => new Date(),
     authenticate: (contract, key) => orRefuse(keys.find(contract.name, key, new Date())),
     directory: (contract) => ({ isTaken: (uniqueKey) => orRefuse(users.isTaken(contract.name, uniqueKey)) }),

@@ -2,6 +2,7 @@ import { Kysely, Migrator } from 'kysely'
 import type { Engine } from './engine.ts'
 import { usersAndKeys } from './migrations/001-users-and-keys.ts'
 import { idempotencyReplies } from './migrations/002-idempotency-replies.ts'
+import { rateLimits } from './migrations/003-rate-limits.ts'
 import { postgresEngine } from './postgres-engine.ts'
 import { reach } from './reach.ts'
 import { sqliteEngine } from './sqlite-engine.ts'
@@ -24,6 +25,7 @@ export function migrate(database: Database, engine: Engine): Promise<readonly st
   const migrations = {
     '001-users-and-keys': usersAndKeys(engine),
     '002-idempotency-replies': idempotencyReplies(engine),
+    '003-rate-limits': rateLimits(engine),
   }
   return reach(engine).once(() =>
     engine.inTurn(database, async (db) => {

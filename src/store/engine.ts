@@ -8,6 +8,8 @@ export interface Engine {
   readonly text: ColumnDataType | Expression<unknown>
   /** Runs migrations while no other process runs them. */
   readonly inTurn: <T>(database: Database, run: (database: Database) => Promise<T>) => Promise<T>
+  /** Whether requests are counted in it, for all instances. A file belongs to one process, which counts in its memory. */
+  readonly keepsCounts: boolean
   /** Whether an error says that the database cannot serve, for a moment or for longer; undefined for any other fault. */
   readonly outageOf: (error: unknown) => 'passing' | 'lasting' | undefined
 }

@@ -21,6 +21,7 @@ export function postgresEngine(url: string): Engine {
     dialect: postgresDialect(url, { statementMsMax }),
     // Without it the order is the server's locale's, and an index may break when the system's locales are upgraded.
     text: sql`text collate "C"`,
+    keepsCounts: true,
 
     async inTurn(_, run) {
       // Kysely takes an advisory lock. It is waited for on a connection that has no statementMsMax.

@@ -11,6 +11,7 @@ export function sqliteEngine(path: string): Engine {
   return {
     dialect: sqliteDialect(path),
     text: 'text',
+    keepsCounts: false,
 
     inTurn: (database, run) =>
       database.connection().execute(async (connection) => {

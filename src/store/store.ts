@@ -1,5 +1,6 @@
 import { type Database, engineOf, migrate, openDatabase } from './database.ts'
 import { type KeyStore, keyStore } from './key-store.ts'
+import { type Reserve, reserveIn } from './rate-limits.ts'
 import { reach } from './reach.ts'
 import { type ReplyStore, replyStore } from './reply-store.ts'
 import { type UserStore, userStore } from './user-store.ts'
@@ -9,6 +10,8 @@ export interface Store {
   readonly keys: KeyStore
   readonly users: UserStore
   readonly replies: ReplyStore
+  /** Reserves requests of a rate limit for this instance; absent where a database has no others. */
+  readonly reserve?: Reserve
 }
 
 /**
@@ -30,5 +33,6 @@ export async function openStore(url: string): Promise<Store> {
     keys: keyStore(database, reaching),
     users: userStore(database, reaching),
     replies: replyStore(database, reaching),
+    ...(engine.keepsCounts ? { reserve: reserveIn(database, reaching) } : {}),
   }
 }

@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { bucketOf } from '../../src/http/bucket-of.ts'
+import { countInBlocks } from '../../src/http/count-in-blocks.ts'
 import { countInMemory } from '../../src/http/count-in-memory.ts'
-import { countRequest } from '../../src/http/count-request.ts'
+import { type Count, countRequest } from '../../src/http/count-request.ts'
+import { openStore, type Store } from '../../src/store/store.ts'
+import { DATABASES, type TestDatabase } from '../support/databases.ts'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }))
 afterEach(() => vi.useRealTimers())
@@ -16,14 +19,28 @@ it('keeps a bounded number of counters for addresses', () => {
   expect(Math.max(...buckets)).toBeLessThan(16_384)
 })
 
-describe('several windows', () => {
+describe.each(DATABASES)('several windows on $name', ({ create }) => {
+  let database: TestDatabase
+  let store: Store
+  let count: Count
+  beforeAll(async () => {
+    database = await create()
+    store = await openStore(database.url)
+  })
+  afterAll(async () => {
+    await store.database.destroy()
+    await database.remove()
+  })
+  beforeEach(() => {
+    count = store.reserve ? countInBlocks(store.reserve) : countInMemory()
+  })
+
   const minute = { requests: 2, seconds: 60 }
   const hour = { requests: 5, seconds: 3600 }
 
   it('hold at once: the first is told, or the one used up that ends last', async () => {
-    const count = countInMemory()
     const request = async () => {
-      const { limit, isOver } = await countRequest(count, 'key', [minute, hour], new Date())
+      const { limit, isOver } = await countRequest(count, 'several', [minute, hour], new Date())
       return [isOver, limit?.windowSeconds, limit?.remaining, limit?.retryAfterSeconds]
     }
     expect(await request()).toEqual([false, 60, 1, 60])
@@ -40,9 +57,8 @@ describe('several windows', () => {
   })
 
   it('are no longer than they are when the clock is set back', async () => {
-    const count = countInMemory()
-    await count('key', minute)
+    await count('set back', minute)
     pass(-7200)
-    expect(await count('key', minute)).toEqual({ requests: 2, msLeft: 60_000 })
+    expect(await count('set back', minute)).toEqual({ requests: 2, msLeft: 60_000 })
   })
 })

@@ -8,6 +8,7 @@ import type { Contract } from '../../src/contracts/contract.ts'
 import { documented } from '../../src/contracts/document.ts'
 import { contracts } from '../../src/contracts/index.ts'
 import { backByStore } from '../../src/http/back-by-store.ts'
+import { countInBlocks } from '../../src/http/count-in-blocks.ts'
 import { countInMemory } from '../../src/http/count-in-memory.ts'
 import { createRoute } from '../../src/http/create-route.ts'
 import { listen } from '../../src/http/listen.ts'
@@ -70,7 +71,8 @@ export async function startService({
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => void lines.push(line) })
   const limited = documented(served).map((each) => withRateLimit(each, rateLimit))
-  const route = await createRoute(limited, back(backByStore(store, countInMemory())))
+  const count = store.reserve ? countInBlocks(store.reserve) : countInMemory()
+  const route = await createRoute(limited, back(backByStore(store, count)))
   const app = createApp(route, log, { proxies })
   const listening = await listen(app.callback(), '127.0.0.1', 0)
 
