@@ -28,7 +28,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: parseDatabaseUrl('DATABASE_URL', env.DATABASE_URL || 'sqlite:./data/rollcall.db'),
     logLevel: parseLogLevel('LOG_LEVEL', env.LOG_LEVEL || 'info'),
     production: env.NODE_ENV === 'production',
-    rateLimit: parseRateLimit('RATE_LIMIT', env.RATE_LIMIT || 'off'),
+    rateLimit: parseRateLimit('RATE_LIMIT', env.RATE_LIMIT || 'documented'),
     proxies: parseProxies('TRUST_PROXY', env.TRUST_PROXY || 'false'),
   }
 }

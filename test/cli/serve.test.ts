@@ -11,7 +11,7 @@ import { contracts } from '../../src/contracts/index.ts'
 import { openStore } from '../../src/store/store.ts'
 import { root } from '../support/copy-project.ts'
 import { createKey } from '../support/create-key.ts'
-import { type Running, run, serve, stop } from '../support/rollcall.ts'
+import { listening, type Running, run, serve, stop } from '../support/rollcall.ts'
 import { pathOf, sampleBody, send } from '../support/send.ts'
 
 let cwd: string
@@ -246,6 +246,18 @@ it('limits a key by RATE_LIMIT, and believes a proxy by TRUST_PROXY', async () =
     (await send(origin, contract, { body: {}, headers: { 'X-Forwarded-For': address } })).status
   for (let time = 0; time < 60; time++) await fail('192.0.2.1')
   expect([await fail('192.0.2.1'), await fail('192.0.2.2')]).toEqual([429, 401])
+})
+
+it("limits a key as its document says, the sandbox's too", async () => {
+  for (const args of [[], ['--sandbox']]) {
+    const service = await listening(['serve', ...args], { cwd })
+    running.push(service)
+    const [curl = ''] = curlsIn(service.stdout()).filter((line) => line.includes('X-Invois-Key'))
+    const [, key] = /X-Invois-Key: ([^']+)/.exec(curl) ?? []
+    const bizcare = contracts.find(({ name }) => name === 'bizcare') as Contract
+    const { headers } = await send(service.origin, bizcare, { key: key ?? '', body: sampleBody(bizcare) })
+    expect(headers.get('X-RateLimit-Limit')).toBe('1000')
+  }
 })
 
 it('fails with 1 when the port is taken', async () => {

@@ -16,7 +16,7 @@ let service: Running & { readonly origin: string }
 beforeEach(async () => {
   server = await startPostgres()
   const cwd = mkdtempSync(join(tmpdir(), 'rollcall-restart-'))
-  options = { cwd, env: { DATABASE_URL: await createDatabase(server.url) } }
+  options = { cwd, env: { DATABASE_URL: await createDatabase(server.url), RATE_LIMIT: 'off' } }
   service = await serve(options)
 })
 afterEach(async () => {
