@@ -50,7 +50,9 @@ export async function mock(config: Config, { only, delay, dynamic = false, seed,
 }
 
 function delayed(minMs: number, maxMs: number): Middleware<RequestState> {
-  return async (_, next) => {
+  return async (koa, next) => {
+    // The server cuts off connections on which nothing happens for long.
+    koa.req.setTimeout(0)
     await sleep(minMs + Math.random() * (maxMs - minMs))
     await next()
   }

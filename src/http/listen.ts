@@ -3,6 +3,30 @@ import type { AddressInfo } from 'node:net'
 import { createHttpTerminator } from 'http-terminator'
 
 const graceMs = 10_000
+const headerBytesMax = 16_384
+
+/** What a client may take up of a server. */
+export interface Bounds {
+  /** Further connections are closed as they come. */
+  readonly connectionsMax: number
+  /** From the connection, or the first byte of a further request, to the end of its header. */
+  readonly headerMsMax: number
+  /** The same, to the end of its body. */
+  readonly requestMsMax: number
+  /** Between two requests. */
+  readonly idleMsMax: number
+  /** While the client takes nothing of a reply. */
+  readonly stuckMsMax: number
+}
+
+const BOUNDS: Bounds = {
+  connectionsMax: 1_024,
+  headerMsMax: 10_000,
+  requestMsMax: 30_000,
+  // Short, so that a house full of idle connections has room again before a client loses its patience.
+  idleMsMax: 5_000,
+  stuckMsMax: 60_000,
+}
 
 export interface Listening {
   /** With the port that was really taken: `http://127.0.0.1:3000`. */
@@ -11,9 +35,25 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** Serves on a host and port; port 0 takes a free one. */
-export async function listen(handle: RequestListener, host: string, port: number): Promise<Listening> {
-  const server = createServer(handle)
+/** Serves on a host and port; port 0 takes a free one. What breaks a bound, Node refuses itself (408, 431) or cuts off. */
+export async function listen(
+  handle: RequestListener,
+  host: string,
+  port: number,
+  bounds: Partial<Bounds> = {},
+): Promise<Listening> {
+  const { connectionsMax, headerMsMax, requestMsMax, idleMsMax, stuckMsMax } = { ...BOUNDS, ...bounds }
+  const options = {
+    maxHeaderSize: headerBytesMax,
+    headersTimeout: headerMsMax,
+    requestTimeout: requestMsMax,
+    keepAliveTimeout: idleMsMax,
+    // Node looks for late requests now and then only.
+    connectionsCheckingInterval: headerMsMax / 10,
+  }
+  const server = createServer(options, handle)
+  server.maxConnections = connectionsMax
+  server.timeout = stuckMsMax
   server.on('checkContinue', (request, response) => {
     // The pipeline tells such a client to go on when it wants the body. Refused before that, the client may send
     // its body or not, so the connection cannot be used again.

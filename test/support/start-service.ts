@@ -11,7 +11,7 @@ import { backByStore } from '../../src/http/back-by-store.ts'
 import { countInBlocks } from '../../src/http/count-in-blocks.ts'
 import { countInMemory } from '../../src/http/count-in-memory.ts'
 import { createRoute } from '../../src/http/create-route.ts'
-import { listen } from '../../src/http/listen.ts'
+import { type Bounds, listen } from '../../src/http/listen.ts'
 import type { Backing } from '../../src/http/serve-contract.ts'
 import { withRateLimit } from '../../src/http/with-rate-limit.ts'
 import { createLog } from '../../src/log.ts'
@@ -36,6 +36,7 @@ interface Options {
   /** Suites send more than the documents allow: nothing is limited by default. */
   readonly rateLimit?: Config['rateLimit']
   readonly proxies?: number
+  readonly bounds?: Partial<Bounds>
   /** Puts something else behind the contracts. */
   readonly back?: (backing: Backing) => Backing
 }
@@ -64,6 +65,7 @@ export async function startService({
   served = contracts,
   rateLimit = 'off',
   proxies = 0,
+  bounds = {},
   back = (backing) => backing,
 }: Options = {}): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-'))
@@ -74,7 +76,7 @@ export async function startService({
   const count = store.reserve ? countInBlocks(store.reserve) : countInMemory()
   const route = await createRoute(limited, back(backByStore(store, count)))
   const app = createApp(route, log, { proxies })
-  const listening = await listen(app.callback(), '127.0.0.1', 0)
+  const listening = await listen(app.callback(), '127.0.0.1', 0, bounds)
 
   return {
     origin: listening.origin,
