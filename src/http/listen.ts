@@ -23,8 +23,9 @@ const BOUNDS: Bounds = {
   connectionsMax: 1_024,
   headerMsMax: 10_000,
   requestMsMax: 30_000,
-  // Short, so that a house full of idle connections has room again before a client loses its patience.
-  idleMsMax: 5_000,
+  // Short, so that a house full of idle connections has room again before a client loses its patience. Clients are told of whole
+  // seconds: they leave first, and send nothing on a connection that is being closed.
+  idleMsMax: 5_900,
   stuckMsMax: 60_000,
 }
 

@@ -110,6 +110,12 @@ it('closes connections over their number at once, serves the others, and takes n
   await expect.poll(() => expectService().then(() => 'served', String)).toBe('served')
 })
 
+it('tells of a shorter patience with idle connections than it has', async () => {
+  server = await startService()
+  const { headers } = await send(server.origin, contract, { body: {} })
+  expect(headers.get('Keep-Alive')).toBe('timeout=5')
+})
+
 it('makes room by closing connections that are idle', async () => {
   server = await startService({ bounds: { connectionsMax: 3, idleMsMax: 200 } })
   const idle = [open(getNowhere), open(getNowhere), open(getNowhere)]
