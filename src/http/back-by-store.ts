@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid'
 import type { Reply } from '../contracts/contract.ts'
-import { hashPassword } from '../password.ts'
+import { hashPassword, PasswordQueueFull } from '../password.ts'
 import { DatabaseUnavailable } from '../store/database-unavailable.ts'
 import type { Attempt } from '../store/reply-store.ts'
 import type { Store } from '../store/store.ts'
@@ -31,7 +31,7 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
     const handle = contract.handlers[String(operation.operationId)]
     if (!handle) throw new Error(`${contract.name} has no handler for ${operation.operationId}`)
 
-    const answer = await handle(body, { caller, pathParameters, now, uuid, hashPassword })
+    const answer = await orRefuse(handle(body, { caller, pathParameters, now, uuid, hashPassword }))
     if (!('user' in answer)) {
       demandDocumented(answer)
       return answer
@@ -71,12 +71,19 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
   }
 }
 
-/** A database that cannot serve is no fault of a request, and every contract has words for it. */
-async function orRefuse<T>(stored: Promise<T>): Promise<T> {
+/** A service that is out of means is no fault of a request, and every contract has words for it. */
+async function orRefuse<T>(work: Promise<T>): Promise<T> {
   try {
-    return await stored
+    return await work
   } catch (error) {
-    if (!(error instanceof DatabaseUnavailable)) throw error
-    throw new Refused({ kind: 'unavailable', retryAfterSeconds: 1 }, { cause: error })
+    const cause = unavailabilityIn(error)
+    if (!cause) throw error
+    throw new Refused({ kind: 'unavailable', retryAfterSeconds: 1 }, { cause })
   }
+}
+
+/** What is unavailable, also where the library that runs a handler has wrapped it. */
+function unavailabilityIn(error: unknown): Error | undefined {
+  if (error instanceof DatabaseUnavailable || error instanceof PasswordQueueFull) return error
+  return error instanceof Error ? unavailabilityIn(error.cause) : undefined
 }
