@@ -14,7 +14,7 @@ interface Block {
 }
 
 /**
- * Counts for all instances that reserve in one place. They reserve a block of a window and count it in memory: few requests
+ * Counts for all instances that reserve in one place. Each reserves a block of a window and counts it in memory: few requests
  * cost a write, and those over the limit none.
  */
 export function countInBlocks(reserve: Reserve): Count {
