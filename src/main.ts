@@ -1,18 +1,14 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import dotenv from 'dotenv'
-import { checkout } from './checkout.ts'
 import type { MockFlags } from './commands/mock.ts'
 import { type Config, parseHost, parsePort, readConfig, UsageError } from './config.ts'
-
-const { version, description } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'))
+import { packageJson } from './package-json.ts'
 
 // Each command loads what it needs: the help needs nothing.
 const program = new Command('rollcall')
-  .description(description)
-  .version(version)
+  .description(packageJson.description)
+  .version(packageJson.version)
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
   .addHelpText(

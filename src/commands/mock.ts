@@ -10,6 +10,7 @@ import { siteFolder } from '../docs/site-folder.ts'
 import { createRoute, type Route, type Served } from '../http/create-route.ts'
 import { listen } from '../http/listen.ts'
 import type { RequestState } from '../http/request-state.ts'
+import { serveHealth } from '../http/serve-health.ts'
 import { serveSite } from '../http/serve-site.ts'
 import { createLog } from '../log.ts'
 import { backByPrism } from '../mock/back-by-prism.ts'
@@ -33,9 +34,11 @@ export async function mock(config: Config, { only, delay, dynamic = false, seed,
   const routeTo = async (served: readonly Served[]) => createRoute(served, await backByPrism(served, { dynamic, seed }))
 
   let route: Route = await routeTo(mocked)
+  const isOwned = (path: string) => route(path) !== undefined
   const before = [
     cors({ exposeHeaders: exposedHeaders(mocked) }),
-    serveSite(siteFolder, (path) => route(path) !== undefined),
+    serveHealth(isOwned, async () => {}),
+    serveSite(siteFolder, isOwned),
     ...(delay ? [delayed(...delay)] : []),
   ]
   const app = createApp((path) => route(path), log, { before })

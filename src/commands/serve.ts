@@ -11,6 +11,7 @@ import { countInBlocks } from '../http/count-in-blocks.ts'
 import { countInMemory } from '../http/count-in-memory.ts'
 import { createRoute } from '../http/create-route.ts'
 import { listen } from '../http/listen.ts'
+import { serveHealth } from '../http/serve-health.ts'
 import { serveSite } from '../http/serve-site.ts'
 import { withRateLimit } from '../http/with-rate-limit.ts'
 import { createLog, type Log } from '../log.ts'
@@ -42,8 +43,9 @@ async function serveWith(config: Config, databaseUrl: string, greet: Greet): Pro
     const served = documented(contracts).map((each) => withRateLimit(each, config.rateLimit))
     const count = store.reserve ? countInBlocks(store.reserve) : countInMemory()
     const route = await createRoute(served, backByStore(store, count))
-    const site = serveSite(siteFolder, (path) => route(path) !== undefined)
-    const app = createApp(route, log, { proxies: config.proxies, before: [site] })
+    const isOwned = (path: string) => route(path) !== undefined
+    const before = [serveHealth(isOwned, store.demandReady), serveSite(siteFolder, isOwned)]
+    const app = createApp(route, log, { proxies: config.proxies, before })
     const listening = await listen(app.callback(), config.host, config.port ?? 3000)
     await untilStopped(listening, log, async () => {
       await greet(store, listening.origin, log)

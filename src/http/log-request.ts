@@ -5,7 +5,7 @@ import type { KoaContext } from './request-state.ts'
 export function logRequest(koa: KoaContext, log: Log): void {
   const started = performance.now()
   koa.res.once('close', () => {
-    const { id, contract, operation, refusal, example, isRepeated, error } = koa.state
+    const { id, contract, operation, isProbe, refusal, example, isRepeated, error } = koa.state
     // A client that left before the reply began was told nothing.
     const isTold = koa.res.headersSent
     const line = {
@@ -20,6 +20,6 @@ export function logRequest(koa: KoaContext, log: Log): void {
       durationMs: Number((performance.now() - started).toFixed(1)),
     }
     if (error) log.error({ ...line, err: error }, 'request failed')
-    else log.info(line, isTold ? 'request' : 'request aborted')
+    else log[isProbe ? 'debug' : 'info'](line, isTold ? 'request' : 'request aborted')
   })
 }

@@ -8,6 +8,8 @@ export interface RequestState {
   readonly path: string
   contract?: string
   operation?: string
+  /** Asked by machines, every few seconds: its log line is for debugging only. */
+  isProbe?: boolean
   /** Why the contract refused the request. */
   refusal?: Refusal['kind']
   /** Which example the mock gave, and why that one. */

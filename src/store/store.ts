@@ -1,7 +1,8 @@
-import { type Database, engineOf, migrate, openDatabase } from './database.ts'
+import { type Database, engineOf, migrate, migrationsOf, openDatabase } from './database.ts'
 import { type KeyStore, keyStore } from './key-store.ts'
 import { type Reserve, reserveIn } from './rate-limits.ts'
 import { reach } from './reach.ts'
+import { readiness } from './readiness.ts'
 import { type ReplyStore, replyStore } from './reply-store.ts'
 import { type UserStore, userStore } from './user-store.ts'
 
@@ -12,6 +13,8 @@ export interface Store {
   readonly replies: ReplyStore
   /** Reserves requests of a rate limit for this instance; absent where a database has no others. */
   readonly reserve?: Reserve
+  /** Throws unless the database answers within two seconds and its tables are up to date. */
+  readonly demandReady: () => Promise<void>
 }
 
 /**
@@ -34,5 +37,6 @@ export async function openStore(url: string): Promise<Store> {
     users: userStore(database, reaching),
     replies: replyStore(database, reaching),
     ...(engine.keepsCounts ? { reserve: reserveIn(database, reaching) } : {}),
+    demandReady: readiness(database, reaching, Object.keys(migrationsOf(engine))),
   }
 }

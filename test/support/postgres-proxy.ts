@@ -10,6 +10,8 @@ export interface PostgresProxy {
   readonly url: string
   /** What happens to the answer of the next insert of a user; those after it are delivered. */
   readonly decide: (fate: Fate) => void
+  /** From now on nothing gets through, in either direction, though connections open and stay; or everything again. */
+  readonly hang: (isHanging: boolean) => void
   /** How many connections are open. */
   readonly connections: () => number
   readonly close: () => Promise<void>
@@ -20,11 +22,13 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
   const target = new URL(databaseUrl)
   const open = new Set<Socket>()
   let nextFate: Fate = 'delivered'
+  let isHanging = false
 
   const listener = createServer((client) => {
     const server = connect(Number(target.port), target.hostname)
     let fate: Fate = 'delivered'
     client.on('data', (bytes) => {
+      if (isHanging) return
       if (bytes.includes('insert into "users"')) {
         fate = nextFate
         nextFate = 'delivered'
@@ -32,6 +36,7 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
       server.write(bytes)
     })
     server.on('data', (bytes) => {
+      if (isHanging) return
       if (fate === 'delivered') client.write(bytes)
       // The server answers when it has committed.
       if (fate === 'lost with its connection') client.destroy()
@@ -55,6 +60,9 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
     url: url.href,
     decide: (fate) => {
       nextFate = fate
+    },
+    hang: (hanging) => {
+      isHanging = hanging
     },
     connections: () => open.size,
     async close() {
