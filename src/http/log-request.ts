@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts'
 import type { KoaContext } from './request-state.ts'
+import { traceOf } from './trace-of.ts'
 
 /** Writes one line when a request has ended. Paths stay out: on an unknown one a client may have put anything. */
 export function logRequest(koa: KoaContext, log: Log): void {
@@ -10,6 +11,7 @@ export function logRequest(koa: KoaContext, log: Log): void {
     const isTold = koa.res.headersSent
     const line = {
       id,
+      ...traceOf(koa.get('traceparent')),
       method: koa.method,
       contract,
       operation,

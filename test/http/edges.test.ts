@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Contract, Refusal } from '../../src/contracts/contract.ts'
@@ -305,6 +306,42 @@ it.each([
   const id = response.headers.get('X-Request-Id')
   if (echoed) expect(id).toBe(sent)
   else expect(id).toMatch(/^[0-9a-f-]{36}$/)
+})
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
+const PARENT = '00f067aa0ba902b7'
+
+it.each([
+  { sent: `00-${TRACE}-${PARENT}-01`, valid: true },
+  { sent: `00-${TRACE}-${PARENT}-00`, valid: true },
+  { sent: `cc-${TRACE}-${PARENT}-01`, valid: true },
+  { sent: `cc-${TRACE}-${PARENT}-01-what-comes-later`, valid: true },
+  { sent: `cc-${TRACE}-${PARENT}-01.what`, valid: false },
+  { sent: `00-${TRACE}-${PARENT}-01-what`, valid: false },
+  { sent: `00-${TRACE}-${PARENT}-01-`, valid: false },
+  { sent: `ff-${TRACE}-${PARENT}-01`, valid: false },
+  { sent: `0-${TRACE}-${PARENT}-01`, valid: false },
+  { sent: `00-${'0'.repeat(32)}-${PARENT}-01`, valid: false },
+  { sent: `00-${TRACE}-${'0'.repeat(16)}-01`, valid: false },
+  { sent: `00-${TRACE.toUpperCase()}-${PARENT}-01`, valid: false },
+  { sent: `00-${TRACE.slice(1)}-${PARENT}-01`, valid: false },
+  { sent: `00-${TRACE}-${PARENT}-0`, valid: false },
+  { sent: `00-${TRACE}-${PARENT}`, valid: false },
+  { sent: `00-${TRACE}-${PARENT}-01, 00-${TRACE}-${PARENT}-01`, valid: false },
+  { sent: `cc-${TRACE}-${PARENT}-01, cc-${TRACE}-${PARENT}-01`, valid: false },
+  { sent: '', valid: false },
+])('logs the trace of traceparent "$sent": $valid', async ({ sent, valid }) => {
+  const id = randomUUID()
+  const { headers } = await fetch(`${service.origin}/nowhere`, { headers: { 'X-Request-Id': id, traceparent: sent } })
+  expect(headers.get('X-Request-Id')).toBe(id)
+  expect(headers.get('traceparent')).toBeNull()
+  await expect.poll(service.logged).toContain(id)
+  const logged = service
+    .logged()
+    .split('\n')
+    .find((line) => line.includes(id))
+  const { traceId, parentId } = JSON.parse(logged ?? '')
+  expect({ traceId, parentId }).toEqual(valid ? { traceId: TRACE, parentId: PARENT } : {})
 })
 
 function authorization({ credential }: Contract, key: string): string {
