@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { pino } from 'pino'
 
@@ -25,11 +26,25 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     host: parseHost('HOST', env.HOST || '127.0.0.1'),
     port: env.PORT ? parsePort('PORT', env.PORT) : undefined,
-    databaseUrl: parseDatabaseUrl('DATABASE_URL', env.DATABASE_URL || 'sqlite:./data/rollcall.db'),
+    databaseUrl: parseDatabaseUrl(
+      'DATABASE_URL',
+      readSecret('DATABASE_URL', env.DATABASE_URL, env.DATABASE_URL_FILE) ?? 'sqlite:./data/rollcall.db',
+    ),
     logLevel: parseLogLevel('LOG_LEVEL', env.LOG_LEVEL || 'info'),
     production: env.NODE_ENV === 'production',
     rateLimit: parseRateLimit('RATE_LIMIT', env.RATE_LIMIT || 'documented'),
     proxies: parseProxies('TRUST_PROXY', env.TRUST_PROXY || 'false'),
+  }
+}
+
+/** A secret, or what stands in the file that `<name>_FILE` names: an environment is easily shown to others. */
+function readSecret(name: string, value: string | undefined, file: string | undefined): string | undefined {
+  if (!file) return value || undefined
+  if (value) throw new UsageError(`${name} and ${name}_FILE are both set: use one of them`)
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+  } catch (error) {
+    throw new UsageError(`${name}_FILE must name a file that can be read`, { cause: error })
   }
 }
 

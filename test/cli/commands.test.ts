@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -81,6 +81,32 @@ it.each([
   expect(code).toBe(2)
   expect(stderr).toContain(name)
   expect(stderr).not.toContain('very-secret')
+})
+
+describe('DATABASE_URL_FILE', () => {
+  it.each(['', '\n', '\r\n'])('names a file that holds the URL, and %j at its end is no part of it', async (end) => {
+    writeFileSync(join(cwd, 'secret'), `sqlite:./elsewhere.db${end}`)
+    expect((await run(['migrate'], { cwd, env: { DATABASE_URL_FILE: './secret' } })).code).toBe(0)
+    expect(readdirSync(cwd)).toContain('elsewhere.db')
+  })
+
+  it.each([
+    { claim: 'is not there', content: undefined, env: {}, says: /DATABASE_URL_FILE .*'\.\/secret'/ },
+    { claim: 'is empty', content: '', env: {}, says: /DATABASE_URL must be/ },
+    { claim: 'holds no URL', content: 'very-secret\n', env: {}, says: /DATABASE_URL must be/ },
+    {
+      claim: 'is one of two places',
+      content: 'sqlite:./very-secret.db',
+      env: { DATABASE_URL: 'sqlite:./other-very-secret.db' },
+      says: /DATABASE_URL and DATABASE_URL_FILE/,
+    },
+  ])('is refused when the file $claim: exit 2, and its content is not shown', async ({ content, env, says }) => {
+    if (content !== undefined) writeFileSync(join(cwd, 'secret'), content)
+    const { code, stderr } = await run(['migrate'], { cwd, env: { ...env, DATABASE_URL_FILE: './secret' } })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(says)
+    expect(stderr).not.toContain('very-secret')
+  })
 })
 
 it('reads .env, and the environment wins', async () => {
