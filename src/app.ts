@@ -25,7 +25,7 @@ export function createApp(route: Route, log: Log, { proxies = 0, before = [] }: 
   app.use((koa, next) => {
     const id = koa.get('X-Request-Id')
     koa.state = { id: SANE_ID.test(id) ? id : randomUuid(), path: rawPath(koa.url) }
-    koa.set('X-Request-Id', koa.state.id)
+    koa.set({ 'X-Request-Id': koa.state.id, 'X-Content-Type-Options': 'nosniff' })
     logRequest(koa, log)
     return next().catch((error) => {
       koa.state.error = error

@@ -17,6 +17,8 @@ export interface Config {
   readonly rateLimit: number | 'off' | 'documented'
   /** How many proxies in front are believed about the client's address; 0 for none. */
   readonly proxies: number
+  /** The origins whose scripts may call the service from a browser; `*` is every origin. */
+  readonly corsOrigins: readonly string[]
 }
 
 const LOG_LEVELS = [...Object.values(pino.levels.labels), 'silent']
@@ -34,6 +36,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     production: env.NODE_ENV === 'production',
     rateLimit: parseRateLimit('RATE_LIMIT', env.RATE_LIMIT || 'documented'),
     proxies: parseProxies('TRUST_PROXY', env.TRUST_PROXY || 'false'),
+    corsOrigins: env.CORS_ORIGINS ? parseOrigins('CORS_ORIGINS', env.CORS_ORIGINS) : [],
   }
 }
 
@@ -87,4 +90,15 @@ function parseProxies(name: string, value: string): number {
   if (value === 'true') return 1
   if (/^\d{1,2}$/.test(value)) return Number(value)
   throw new UsageError(`${name} must be true, false or the number of proxies in front, not "${value}"`)
+}
+
+function parseOrigins(name: string, value: string): readonly string[] {
+  const origins = value.split(',').map((origin) => origin.trim())
+  // As browsers write it, since it is compared with what they send: no path, no default port, small letters.
+  const isOrigin = (text: string) => /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text
+  if (value === '*' || origins.every(isOrigin)) return origins
+  const bad = origins.find((origin) => !isOrigin(origin))
+  throw new UsageError(
+    `${name} must be * or origins, such as https://app.example.com,http://localhost:5173, not "${bad}"`,
+  )
 }

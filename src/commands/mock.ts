@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import cors from '@koa/cors'
 import type { Middleware } from 'koa'
 import { createApp } from '../app.ts'
 import type { Config } from '../config.ts'
-import { documented, operationsOf } from '../contracts/document.ts'
+import { documented } from '../contracts/document.ts'
 import { contracts } from '../contracts/index.ts'
-import { resolve } from '../contracts/resolve.ts'
 import { siteFolder } from '../docs/site-folder.ts'
+import { allowOrigins } from '../http/allow-origins.ts'
 import { createRoute, type Route, type Served } from '../http/create-route.ts'
 import { listen } from '../http/listen.ts'
 import type { RequestState } from '../http/request-state.ts'
@@ -36,7 +35,7 @@ export async function mock(config: Config, { only, delay, dynamic = false, seed,
   let route: Route = await routeTo(mocked)
   const isOwned = (path: string) => route(path) !== undefined
   const before = [
-    cors({ exposeHeaders: exposedHeaders(mocked) }),
+    allowOrigins(['*'], mocked),
     serveHealth(isOwned, async () => {}),
     serveSite(siteFolder, isOwned),
     ...(delay ? [delayed(...delay)] : []),
@@ -59,15 +58,4 @@ function delayed(minMs: number, maxMs: number): Middleware<RequestState> {
     await sleep(minMs + Math.random() * (maxMs - minMs))
     await next()
   }
-}
-
-/** Every header that a document names: a browser's script may read only what it is told of. */
-function exposedHeaders(served: readonly Served[]): string[] {
-  const responses = served.flatMap(({ document }) =>
-    operationsOf(document).flatMap(({ operation }) =>
-      Object.values(operation.responses).map((response) => resolve(document, response)),
-    ),
-  )
-  const names = responses.flatMap(({ headers }) => Object.keys(headers ?? {}))
-  return [...new Set([...names, 'X-Request-Id', 'Preference-Applied'])]
 }

@@ -6,6 +6,7 @@ import type { CallerRule, Contract } from '../contracts/contract.ts'
 import { documented } from '../contracts/document.ts'
 import { contracts } from '../contracts/index.ts'
 import { siteFolder } from '../docs/site-folder.ts'
+import { allowOrigins } from '../http/allow-origins.ts'
 import { backByStore } from '../http/back-by-store.ts'
 import { countInBlocks } from '../http/count-in-blocks.ts'
 import { countInMemory } from '../http/count-in-memory.ts'
@@ -44,7 +45,11 @@ async function serveWith(config: Config, databaseUrl: string, greet: Greet): Pro
     const count = store.reserve ? countInBlocks(store.reserve) : countInMemory()
     const route = await createRoute(served, backByStore(store, count))
     const isOwned = (path: string) => route(path) !== undefined
-    const before = [serveHealth(isOwned, store.demandReady), serveSite(siteFolder, isOwned)]
+    const before = [
+      ...(config.corsOrigins.length > 0 ? [allowOrigins(config.corsOrigins, served)] : []),
+      serveHealth(isOwned, store.demandReady),
+      serveSite(siteFolder, isOwned),
+    ]
     const app = createApp(route, log, { proxies: config.proxies, before })
     const listening = await listen(app.callback(), config.host, config.port ?? 3000)
     await untilStopped(listening, log, async () => {

@@ -12,6 +12,15 @@ const PLAIN_PATH = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\/?$/
 /** Samples in the pages name the origin, and the way to it, that the reader came by: here the contracts are, too. */
 const ORIGIN_SCRIPT = "globalThis.rollcallOrigin = new URL('.', document.currentScript.src).href.slice(0, -1)\n"
 
+/** What a browser is told of a page: to ask anew each time, to put it in no frame, to tell nobody who led there. */
+const PAGE_HEADERS = {
+  'Cache-Control': 'no-cache',
+  'Content-Security-Policy': "frame-ancestors 'none'",
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+}
+
 /** Serves the documentation in a folder, where no contract has the path. */
 export function serveSite(folder: string, isOwned: (path: string) => boolean): Middleware<RequestState> {
   return async (koa, next) => {
@@ -31,7 +40,7 @@ export function serveSite(folder: string, isOwned: (path: string) => boolean): M
     }
     // A folder or a hidden file is not sent.
     if (!(await send(koa, file.slice(folder.length), { root: folder }))) return next()
-    koa.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-cache' })
+    koa.set(PAGE_HEADERS)
     if (koa.fresh) koa.status = 304
   }
 }

@@ -28,8 +28,18 @@ export interface Running {
 
 /** Starts the built command line, in an environment that has nothing of ours but what is given. */
 export function start(args: readonly string[], { cwd, env, checkout = root }: Options): Running {
-  const { HOST, PORT, DATABASE_URL, DATABASE_URL_FILE, LOG_LEVEL, NODE_ENV, RATE_LIMIT, TRUST_PROXY, ...inherited } =
-    process.env
+  const {
+    HOST,
+    PORT,
+    DATABASE_URL,
+    DATABASE_URL_FILE,
+    LOG_LEVEL,
+    NODE_ENV,
+    RATE_LIMIT,
+    TRUST_PROXY,
+    CORS_ORIGINS,
+    ...inherited
+  } = process.env
   const child = spawn(process.execPath, [`${checkout}/dist/src/main.js`, ...args], {
     cwd,
     env: { ...inherited, ...env },
