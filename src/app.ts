@@ -6,6 +6,7 @@ import { problem } from './http/problem.ts'
 import type { RequestState } from './http/request-state.ts'
 import { write } from './http/write.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
 
 const SANE_ID = /^[\w.:-]{1,128}$/
 
@@ -14,10 +15,16 @@ export interface AppOptions {
   readonly proxies?: number
   /** What runs ahead of the contracts. */
   readonly before?: readonly Middleware<RequestState>[]
+  /** Where requests are counted; without it they are not. */
+  readonly metrics?: Metrics | undefined
 }
 
 /** The contracts as one Koa application. It listens to nothing and opens no database. */
-export function createApp(route: Route, log: Log, { proxies = 0, before = [] }: AppOptions = {}): Koa<RequestState> {
+export function createApp(
+  route: Route,
+  log: Log,
+  { proxies = 0, before = [], metrics }: AppOptions = {},
+): Koa<RequestState> {
   const app = new Koa<RequestState>({ proxy: proxies > 0, maxIpsCount: proxies })
   // What fails after a reply has begun, such as a connection: nobody is left to answer.
   app.on('error', (error) => log.debug({ err: error }, 'connection failed'))
@@ -26,7 +33,7 @@ export function createApp(route: Route, log: Log, { proxies = 0, before = [] }: 
     const id = koa.get('X-Request-Id')
     koa.state = { id: SANE_ID.test(id) ? id : randomUuid(), path: rawPath(koa.url) }
     koa.set({ 'X-Request-Id': koa.state.id, 'X-Content-Type-Options': 'nosniff' })
-    logRequest(koa, log)
+    logRequest(koa, log, metrics)
     return next().catch((error) => {
       koa.state.error = error
       return write(koa, problem(500, 'A fault of ours.'))

@@ -19,6 +19,8 @@ export interface Config {
   readonly proxies: number
   /** The origins whose scripts may call the service from a browser; `*` is every origin. */
   readonly corsOrigins: readonly string[]
+  /** Undefined for no metrics. */
+  readonly metricsPort: number | undefined
 }
 
 const LOG_LEVELS = [...Object.values(pino.levels.labels), 'silent']
@@ -37,6 +39,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     rateLimit: parseRateLimit('RATE_LIMIT', env.RATE_LIMIT || 'documented'),
     proxies: parseProxies('TRUST_PROXY', env.TRUST_PROXY || 'false'),
     corsOrigins: env.CORS_ORIGINS ? parseOrigins('CORS_ORIGINS', env.CORS_ORIGINS) : [],
+    metricsPort: env.METRICS_PORT ? parsePort('METRICS_PORT', env.METRICS_PORT) : undefined,
   }
 }
 

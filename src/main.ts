@@ -13,7 +13,7 @@ const program = new Command('rollcall')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText(
     'after',
-    '\nEnvironment: HOST, PORT, DATABASE_URL, DATABASE_URL_FILE, LOG_LEVEL, NODE_ENV, RATE_LIMIT, TRUST_PROXY, CORS_ORIGINS. See README.md, "Configuration".',
+    '\nEnvironment: HOST, PORT, DATABASE_URL, DATABASE_URL_FILE, LOG_LEVEL, NODE_ENV, RATE_LIMIT, TRUST_PROXY, CORS_ORIGINS, METRICS_PORT. See README.md, "Configuration".',
   )
 
 program

@@ -17,11 +17,13 @@ import { serveSite } from '../http/serve-site.ts'
 import { withRateLimit } from '../http/with-rate-limit.ts'
 import { createLog, type Log } from '../log.ts'
 import type { NewKey } from '../store/key-store.ts'
+import { measured } from '../store/measured.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { expireReplies } from './expire-replies.ts'
 import { newKey } from './new-key.ts'
 import { sampleCurl } from './sample-curl.ts'
 import { untilStopped } from './until-stopped.ts'
+import { withMetrics } from './with-metrics.ts'
 
 /** Runs the service until SIGINT or SIGTERM; then finishes the requests in flight and closes the database. */
 export function serve(config: Config): Promise<void> {
@@ -38,28 +40,30 @@ type Greet = (store: Store, origin: string, log: Log) => Promise<void>
 
 async function serveWith(config: Config, databaseUrl: string, greet: Greet): Promise<void> {
   const log = createLog(config.logLevel)
-  const store = await openStore(databaseUrl)
-  const stopExpiry = expireReplies(store.replies, log)
-  try {
-    const served = documented(contracts).map((each) => withRateLimit(each, config.rateLimit))
-    const count = store.reserve ? countInBlocks(store.reserve) : countInMemory()
-    const route = await createRoute(served, backByStore(store, count))
-    const isOwned = (path: string) => route(path) !== undefined
-    const before = [
-      ...(config.corsOrigins.length > 0 ? [allowOrigins(config.corsOrigins, served)] : []),
-      serveHealth(isOwned, store.demandReady),
-      serveSite(siteFolder, isOwned),
-    ]
-    const app = createApp(route, log, { proxies: config.proxies, before })
-    const listening = await listen(app.callback(), config.host, config.port ?? 3000)
-    await untilStopped(listening, log, async () => {
-      await greet(store, listening.origin, log)
-      console.log(`Rollcall listens on ${listening.origin}`)
-    })
-  } finally {
-    stopExpiry()
-    await store.database.destroy()
-  }
+  await withMetrics(config, log, async (metrics) => {
+    const store = await openStore(databaseUrl)
+    const stopExpiry = expireReplies(store.replies, log)
+    try {
+      const served = documented(contracts).map((each) => withRateLimit(each, config.rateLimit))
+      const count = store.reserve ? countInBlocks(store.reserve) : countInMemory()
+      const route = await createRoute(served, backByStore(metrics ? measured(store, metrics) : store, count))
+      const isOwned = (path: string) => route(path) !== undefined
+      const before = [
+        ...(config.corsOrigins.length > 0 ? [allowOrigins(config.corsOrigins, served)] : []),
+        serveHealth(isOwned, store.demandReady),
+        serveSite(siteFolder, isOwned),
+      ]
+      const app = createApp(route, log, { proxies: config.proxies, before, metrics })
+      const listening = await listen(app.callback(), config.host, config.port ?? 3000)
+      await untilStopped(listening, log, async () => {
+        await greet(store, listening.origin, log)
+        console.log(`Rollcall listens on ${listening.origin}`)
+      })
+    } finally {
+      stopExpiry()
+      await store.database.destroy()
+    }
+  })
 }
 
 /** On a first start: makes a key for each contract and prints how to use it. Production keys are an operator's to make. */

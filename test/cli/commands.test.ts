@@ -76,6 +76,8 @@ it.each([
   { name: 'RATE_LIMIT', value: 'none' },
   { name: 'TRUST_PROXY', value: 'yes' },
   { name: 'TRUST_PROXY', value: '-1' },
+  { name: 'METRICS_PORT', value: 'on' },
+  { name: 'METRICS_PORT', value: '65536' },
 ])('names a bad $name ($value) at the start and exits with 2', async ({ name, value }) => {
   const { code, stderr } = await run(['serve'], { cwd, env: { [name]: value } })
   expect(code).toBe(2)

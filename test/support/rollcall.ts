@@ -38,6 +38,7 @@ export function start(args: readonly string[], { cwd, env, checkout = root }: Op
     RATE_LIMIT,
     TRUST_PROXY,
     CORS_ORIGINS,
+    METRICS_PORT,
     ...inherited
   } = process.env
   const child = spawn(process.execPath, [`${checkout}/dist/src/main.js`, ...args], {
