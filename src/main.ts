@@ -68,7 +68,7 @@ keys
   .description('end a key at once')
   .action(async (id) => (await import('./commands/keys.ts')).revokeKey(id, config()))
 
-const users = program.command('users').description('read the users that were created')
+const users = program.command('users').description('read and delete the users that were created')
 users
   .command('list')
   .description('list users in the order of contract and id')
@@ -80,7 +80,16 @@ users
   .command('export')
   .description('write every user as JSON Lines, without password hashes')
   .option('--contract <contract>', 'those of one contract')
+  .option('--with-password-hashes', 'add "password_hash", argon2id as a PHC string: for another database of users')
   .action(async (options) => (await import('./commands/users.ts')).exportUsers(options, config()))
+users
+  .command('get <contract> <id>')
+  .description('print one user as JSON')
+  .action(async (contract, id) => (await import('./commands/users.ts')).getUser(contract, id, config()))
+users
+  .command('delete <contract> <id>')
+  .description('delete a user for good')
+  .action(async (contract, id) => (await import('./commands/users.ts')).deleteUser(contract, id, config()))
 
 program
   .command('migrate')

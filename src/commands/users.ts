@@ -25,13 +25,37 @@ export async function listUsers({ contract, limit, json }: ListOptions, config: 
   })
 }
 
+interface ExportOptions {
+  readonly contract?: string
+  readonly withPasswordHashes?: true
+}
+
 /** Writes users to stdout as JSON Lines, one at a time, however many there are. */
-export async function exportUsers({ contract }: { readonly contract?: string }, config: Config): Promise<void> {
+export async function exportUsers({ contract, withPasswordHashes }: ExportOptions, config: Config): Promise<void> {
   if (contract !== undefined) contractNamed(contract)
   await withStore(config, async ({ users }) => {
     async function* lines() {
-      for await (const user of users.stream({ contract })) yield `${JSON.stringify(user)}\n`
+      for await (const user of users.stream({ contract, withPasswordHashes })) yield `${JSON.stringify(user)}\n`
     }
     await pipeline(Readable.from(lines()), process.stdout, { end: false })
+  })
+}
+
+/** Prints one user as JSON. */
+export async function getUser(contract: string, id: string, config: Config): Promise<void> {
+  contractNamed(contract)
+  await withStore(config, async ({ users }) => {
+    const user = await users.find(contract, id)
+    if (!user) throw new Error(`${contract} has no user "${id}"`)
+    console.log(JSON.stringify(user))
+  })
+}
+
+/** Deletes a user for good. */
+export async function deleteUser(contract: string, id: string, config: Config): Promise<void> {
+  contractNamed(contract)
+  await withStore(config, async ({ users }) => {
+    if ((await users.delete(contract, id)) === 'unknown') throw new Error(`${contract} has no user "${id}"`)
+    console.error(`User ${id} of ${contract} is deleted for good.`)
   })
 }

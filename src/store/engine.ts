@@ -12,4 +12,6 @@ export interface Engine {
   readonly keepsCounts: boolean
   /** Whether an error says that the database cannot serve, for a moment or for longer; undefined for any other fault. */
   readonly outageOf: (error: unknown) => 'passing' | 'lasting' | undefined
+  /** Takes what was deleted out of the files as well, where the engine lets a command do that. */
+  readonly scrub: (database: Database) => Promise<void>
 }

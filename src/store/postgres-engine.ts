@@ -40,5 +40,8 @@ export function postgresEngine(url: string): Engine {
       if (LASTING_CODES.test(code) || LASTING_WORDS.test(error.message)) return 'lasting'
       return undefined
     },
+
+    // Autovacuum does it, in its time.
+    scrub: async () => {},
   }
 }

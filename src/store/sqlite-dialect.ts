@@ -7,7 +7,7 @@ import { SqliteDialect, type SqliteStatement } from 'kysely'
 // Commands beside a running service write for milliseconds. The wait blocks the event loop, so it is short.
 const busyTimeoutMs = 2_000
 
-/** Kysely's SQLite dialect on a file, or on `:memory:`. What a commit has acknowledged is on disk. */
+/** Kysely's SQLite dialect on a file, or on `:memory:`. What a commit has acknowledged is on disk, and what is deleted is not. */
 export function sqliteDialect(path: string): SqliteDialect {
   return new SqliteDialect({
     database: async () => {
@@ -16,7 +16,7 @@ export function sqliteDialect(path: string): SqliteDialect {
       const isNew = path !== ':memory:' && !existsSync(path)
       const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
       if (isNew) chmodSync(path, 0o600)
-      database.exec('pragma synchronous = full; pragma foreign_keys = on')
+      database.exec('pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on')
       await turnToWal(database)
       // Values travel as parameters, so there are few different texts, and each is prepared once.
       const prepared = new Map<string, SqliteStatement>()

@@ -34,7 +34,7 @@ export async function openStore(url: string): Promise<Store> {
   return {
     database,
     keys: keyStore(database, reaching),
-    users: userStore(database, reaching),
+    users: userStore(database, reaching, engine),
     replies: replyStore(database, reaching),
     ...(engine.keepsCounts ? { reserve: reserveIn(database, reaching) } : {}),
     demandReady: readiness(database, reaching, Object.keys(migrationsOf(engine))),

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader'
 import type { NewUser, Reply } from '../contracts/contract.ts'
 import type { Database } from './database.ts'
 import { DatabaseUnavailable } from './database-unavailable.ts'
+import type { Engine } from './engine.ts'
 import { insertUsers, type Outcome, type UserRow } from './insert-users.ts'
 import type { Reach } from './reach.ts'
 import type { Attempt } from './reply-store.ts'
@@ -9,7 +10,7 @@ import type { IdempotencyRepliesTable, UsersTable } from './tables.ts'
 
 const replyKeptMs = 24 * 60 * 60 * 1000
 
-/** A user as operators see them. The password's hash stays in the database. */
+/** A user as operators see them. The password's hash stays in the database, unless it is asked for. */
 export interface StoredUser {
   readonly contract: string
   readonly id: string
@@ -18,6 +19,7 @@ export interface StoredUser {
   readonly created_by: string
   readonly created_at: string
   readonly updated_at: string
+  readonly password_hash?: string | null
 }
 
 /** A user with what the pipeline knows of the request that made it. */
@@ -44,13 +46,19 @@ export interface UserStore {
   stream(filter: {
     readonly contract?: string | undefined
     readonly limit?: number | undefined
+    readonly withPasswordHashes?: boolean | undefined
   }): AsyncIterable<StoredUser>
+  find(contract: string, id: string): Promise<StoredUser | undefined>
+  /** Takes a user out for good, and what refers to them. */
+  delete(contract: string, id: string): Promise<'deleted' | 'unknown'>
 }
+
+const COLUMNS = ['contract', 'id', 'tenant', 'profile', 'created_by', 'created_at', 'updated_at'] as const
 
 // One commit makes all of a batch durable. More rows a commit gain little.
 const batchRowsMax = 64
 
-export function userStore(database: Database, { again }: Reach): UserStore {
+export function userStore(database: Database, { once, again }: Reach, { scrub }: Pick<Engine, 'scrub'>): UserStore {
   // What is inserted within one turn of the event loop shares a transaction, and is answered after its commit.
   const inserts = new DataLoader<UserRow, Outcome>(insertBatch, {
     cache: false,
@@ -90,15 +98,37 @@ export function userStore(database: Database, { again }: Reach): UserStore {
       return row !== undefined
     },
 
-    async *stream({ contract, limit }) {
+    async *stream({ contract, limit, withPasswordHashes = false }) {
       let query = database
         .selectFrom('users')
-        .select(['contract', 'id', 'tenant', 'profile', 'created_by', 'created_at', 'updated_at'])
+        .select(COLUMNS)
+        .$if(withPasswordHashes, (select) => select.select('password_hash'))
         .orderBy('contract')
         .orderBy('id')
       if (contract !== undefined) query = query.where('contract', '=', contract)
       if (limit !== undefined) query = query.limit(limit)
       for await (const row of query.stream()) yield { ...row, profile: JSON.parse(row.profile) }
+    },
+
+    async find(contract, id) {
+      const row = await again(() =>
+        database
+          .selectFrom('users')
+          .select(COLUMNS)
+          .where('contract', '=', contract)
+          .where('id', '=', id)
+          .executeTakeFirst(),
+      )
+      return row && { ...row, profile: JSON.parse(row.profile) }
+    },
+
+    async delete(contract, id) {
+      const { numDeletedRows } = await once(() =>
+        database.deleteFrom('users').where('contract', '=', contract).where('id', '=', id).executeTakeFirstOrThrow(),
+      )
+      if (numDeletedRows === 0n) return 'unknown'
+      await scrub(database)
+      return 'deleted'
     },
   }
 }

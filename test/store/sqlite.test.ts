@@ -20,6 +20,7 @@ afterEach(async () => {
 it.each([
   { pragma: 'journal_mode', value: 'wal' },
   { pragma: 'synchronous', value: 2 },
+  { pragma: 'secure_delete', value: 1 },
 ])('runs with $pragma = $value', async ({ pragma, value }) => {
   const { rows } = await sql<Record<string, unknown>>`pragma ${sql.raw(pragma)}`.execute(store.database)
   expect(rows).toEqual([{ [pragma]: value }])

@@ -135,6 +135,32 @@ describe.each(DATABASES)('on $name', ({ create }) => {
     })
   })
 
+  describe('the user store, for operators', () => {
+    it('finds a user by contract and id', async () => {
+      await store.users.insert(user('a', 'a@x'))
+      await store.users.insert(user('b', 'b@x'))
+      expect(await store.users.find('one', 'a')).toEqual((await all())[0])
+      expect(await store.users.find('two', 'a')).toBeUndefined()
+      expect(await store.users.find('one', 'A')).toBeUndefined()
+    })
+
+    it('deletes one user, whose unique key is free again', async () => {
+      for (const contract of ['one', 'two']) await store.users.insert(user('a', 'a@x', contract))
+      await store.users.insert(user('b', 'b@x'))
+      expect(await store.users.delete('one', 'a')).toBe('deleted')
+      expect(await store.users.delete('one', 'a')).toBe('unknown')
+      expect((await all()).map(({ contract, id }) => `${contract} ${id}`)).toEqual(['one b', 'two a'])
+      expect(await store.users.insert(user('c', 'a@x'))).toBe('inserted')
+    })
+
+    it('streams password hashes when they are asked for', async () => {
+      await store.users.insert(user('a', 'a@x'))
+      const [plain] = await all()
+      expect(plain).not.toHaveProperty('password_hash')
+      expect(await all({ withPasswordHashes: true })).toEqual([{ ...plain, password_hash: '$argon2id$…' }])
+    })
+  })
+
   describe('the key store', () => {
     it('finds the holder of a key by contract', async () => {
       const [row] = await store.keys.insert([key('secret', { role: 'admin', tenant: '7' })], now)
