@@ -48,16 +48,15 @@ program
   .option('--out <folder>', 'where to (site, in the checkout)')
   .action(async (flags: { out?: string }) => (await import('./commands/docs.ts')).docs(flags))
 
-const keys = program.command('keys').description('make, list and revoke the keys that open a contract')
-keys
-  .command('create <contract>')
+const keys = program.command('keys').description('make, import, list and revoke the keys that open a contract')
+forHolder(keys.command('create <contract>'))
   .description('make a key and show it, this once')
-  .option('--label <text>', 'what the key is for')
-  .option('--tenant <id>', 'who it belongs to, where the contract has such: a shop, an account, a reseller')
-  .option('--role <role>', 'what it may do, where the contract has roles; leave it out to be told which')
-  .option('--expires <date>', 'when it ends: 2027-01-31, or a date and time')
   .option('--json', 'print {"id","contract","key",…}')
   .action(async (contract, options) => (await import('./commands/keys.ts')).createKey(contract, options, config()))
+forHolder(keys.command('import <contract>'))
+  .description('take a credential that clients have already, one line on stdin')
+  .option('--json', 'print {"id","contract",…}, without the credential')
+  .action(async (contract, options) => (await import('./commands/keys.ts')).importKey(contract, options, config()))
 keys
   .command('list')
   .description('list the keys, without the keys themselves')
@@ -98,6 +97,15 @@ program
 
 function config(): Config {
   return readConfig(process.env)
+}
+
+/** Who a key is for. */
+function forHolder(command: Command): Command {
+  return command
+    .option('--label <text>', 'what the key is for')
+    .option('--tenant <id>', 'who it belongs to, where the contract has such: a shop, an account, a reseller')
+    .option('--role <role>', 'what it may do, where the contract has roles; leave it out to be told which')
+    .option('--expires <date>', 'when it ends: 2027-01-31, or a date and time')
 }
 
 /** A parser of ours as commander wants it. */

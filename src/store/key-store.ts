@@ -22,7 +22,7 @@ type Holder = Pick<Selectable<ApiKeysTable>, 'id' | 'role' | 'tenant' | 'expires
 export type StoredKey = Omit<Selectable<ApiKeysTable>, 'key_hash'>
 
 export interface KeyStore {
-  /** Stores keys, all or none; returns their rows. Keys whose id is there already are left alone, and then it returns none. */
+  /** Stores keys, all or none; returns their rows. Keys that are there already, by id or by the key itself, are left alone, and then it returns none. */
   insert(keys: readonly NewKey[], now: Date): Promise<readonly StoredKey[]>
   /** Who holds a key of this contract that is neither revoked nor expired. */
   find(contract: string, key: string, now: Date): Promise<Caller | undefined>
@@ -61,7 +61,7 @@ export function keyStore(database: Database, { once, again }: Reach): KeyStore {
         database
           .insertInto('api_keys')
           .values(rows)
-          .onConflict((conflict) => conflict.column('id').doNothing())
+          .onConflict((conflict) => conflict.doNothing())
           .returning(COLUMNS)
           .execute(),
       )
@@ -90,7 +90,7 @@ export function keyStore(database: Database, { once, again }: Reach): KeyStore {
   }
 }
 
-/** A key is 128 random bits or more, so a fast hash hides it, and a look-up by hash tells nothing by its time. */
+/** A key is random and long, so a fast hash hides it, and a look-up by hash tells nothing by its time. */
 function hashKey(key: string): string {
   return createHash('sha256').update(key).digest('hex')
 }

@@ -192,6 +192,14 @@ describe.each(DATABASES)('on $name', ({ create }) => {
       expect(made.map((rows) => rows.length).sort()).toEqual([0, 2])
     })
 
+    it('leaves a key alone that is there already', async () => {
+      await store.keys.insert([key('secret')], now)
+      for (const contract of ['one', 'two']) {
+        expect(await store.keys.insert([key('secret', { contract })], now)).toEqual([])
+      }
+      expect(await store.keys.list()).toHaveLength(1)
+    })
+
     it('keeps no key in clear and lists no hash', async () => {
       await store.keys.insert([key('very-secret')], now)
       const rows = await store.database.selectFrom('api_keys').selectAll().execute()

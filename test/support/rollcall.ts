@@ -8,6 +8,8 @@ export interface Options {
   /** Where it runs; `./data` is there. */
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
+  /** All that stdin holds. */
+  readonly input?: string
   /** Another checkout to run from. */
   readonly checkout?: string
 }
@@ -27,7 +29,7 @@ export interface Running {
 }
 
 /** Starts the built command line, in an environment that has nothing of ours but what is given. */
-export function start(args: readonly string[], { cwd, env, checkout = root }: Options): Running {
+export function start(args: readonly string[], { cwd, env, input, checkout = root }: Options): Running {
   const {
     HOST,
     PORT,
@@ -45,6 +47,9 @@ export function start(args: readonly string[], { cwd, env, checkout = root }: Op
     cwd,
     env: { ...inherited, ...env },
   })
+  // A command may end before it has read it.
+  child.stdin.on('error', () => {})
+  if (input !== undefined) child.stdin.end(input)
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {
