@@ -67,7 +67,8 @@ export function parsePort(name: string, value: string): number {
   throw new UsageError(`${name} must be a port from 0 to 65535, not "${value}"`)
 }
 
-function parseDatabaseUrl(name: string, value: string): string {
+/** The URL of a database, as in DATABASE_URL. */
+export function parseDatabaseUrl(name: string, value: string): string {
   if (/^sqlite:(?!\/\/)./.test(value)) return value
   // What follows a # would be lost: it is a password's, written as it stands.
   if (/^postgres(ql)?:\/\/[^#]*$/.test(value) && URL.canParse(value)) return value

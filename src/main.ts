@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import dotenv from 'dotenv'
 import type { MockFlags } from './commands/mock.ts'
+import type { MoveFlags } from './commands/move.ts'
 import { type Config, parseHost, parsePort, readConfig, UsageError } from './config.ts'
 import { packageJson } from './package-json.ts'
 
@@ -95,6 +96,13 @@ program
   .description("bring the database's tables up to date; serve does it too")
   .action(async () => (await import('./commands/migrate.ts')).migrateDatabase(config()))
 
+program
+  .command('move')
+  .description('copy users and keys from one database into another; run again, it goes on')
+  .option('--from <url>', 'the database to read (DATABASE_URL)')
+  .option('--to <url>', 'the database to fill (DATABASE_URL)')
+  .action(async (flags: MoveFlags) => (await import('./commands/move.ts')).move(flags, config()))
+
 function config(): Config {
   return readConfig(process.env)
 }
@@ -143,7 +151,10 @@ try {
 /** 0 for help and version, 2 for wrong usage, 1 for what failed; what commander has not told yet is told. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  const { message, cause } = error as Error
-  console.error(`rollcall: ${message}${cause instanceof Error ? `: ${cause.message}` : ''}`)
+  console.error(`rollcall: ${wordsOf(error as Error)}`)
   return error instanceof UsageError ? 2 : 1
+}
+
+function wordsOf({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${wordsOf(cause)}` : message
 }

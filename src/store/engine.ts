@@ -4,6 +4,8 @@ import type { Database } from './database.ts'
 /** What differs between the databases that the store runs on. */
 export interface Engine {
   readonly dialect: Dialect
+  /** The same database for who only reads, for as long as it takes: nothing is made or changed. */
+  readonly reader: Dialect
   /** The type of a column of text that compares and sorts by its bytes. */
   readonly text: ColumnDataType | Expression<unknown>
   /** Runs migrations while no other process runs them. */

@@ -19,6 +19,8 @@ const LASTING_WORDS = /^(Connection terminated due to connection timeout|timeout
 export function postgresEngine(url: string): Engine {
   return {
     dialect: postgresDialect(url, { statementMsMax }),
+    // Its user asks for a transaction that may only read.
+    reader: postgresDialect(url, {}),
     // Without it the order is the server's locale's, and an index may break when the system's locales are upgraded.
     text: sql`text collate "C"`,
     keepsCounts: true,

@@ -2,15 +2,16 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseSync } from '@photostructure/sqlite'
-import { SqliteDialect, type SqliteStatement } from 'kysely'
+import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 
 // Commands beside a running service write for milliseconds. The wait blocks the event loop, so it is short.
 const busyTimeoutMs = 2_000
 
 /** Kysely's SQLite dialect on a file, or on `:memory:`. What a commit has acknowledged is on disk, and what is deleted is not. */
-export function sqliteDialect(path: string): SqliteDialect {
+export function sqliteDialect(path: string, { readOnly = false }: { readonly readOnly?: boolean } = {}): SqliteDialect {
   return new SqliteDialect({
     database: async () => {
+      if (readOnly) return connectionTo(new DatabaseSync(path, { timeout: busyTimeoutMs, readOnly }))
       // A new folder and file are for their owner's eyes only: they hold personal data.
       if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       const isNew = path !== ':memory:' && !existsSync(path)
@@ -18,18 +19,23 @@ export function sqliteDialect(path: string): SqliteDialect {
       if (isNew) chmodSync(path, 0o600)
       database.exec('pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on')
       await turnToWal(database)
-      // Values travel as parameters, so there are few different texts, and each is prepared once.
-      const prepared = new Map<string, SqliteStatement>()
-      return {
-        close: () => database.close(),
-        prepare(sql) {
-          const statement = prepared.get(sql) ?? prepare(database, sql)
-          prepared.set(sql, statement)
-          return statement
-        },
-      }
+      return connectionTo(database)
     },
   })
+}
+
+/** The driver's database as Kysely wants it. */
+function connectionTo(database: InstanceType<typeof DatabaseSync>): SqliteDatabase {
+  // Values travel as parameters, so there are few different texts, and each is prepared once.
+  const prepared = new Map<string, SqliteStatement>()
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const statement = prepared.get(sql) ?? prepare(database, sql)
+      prepared.set(sql, statement)
+      return statement
+    },
+  }
 }
 
 function prepare(database: InstanceType<typeof DatabaseSync>, sql: string): SqliteStatement {

@@ -10,6 +10,7 @@ const FULL = 13
 export function sqliteEngine(path: string): Engine {
   return {
     dialect: sqliteDialect(path),
+    reader: sqliteDialect(path, { readOnly: true }),
     text: 'text',
     keepsCounts: false,
 
