@@ -97,6 +97,11 @@ program
   .action(async () => (await import('./commands/migrate.ts')).migrateDatabase(config()))
 
 program
+  .command('backup <file>')
+  .description('copy a SQLite database into a new file, while it is served')
+  .action(async (file) => (await import('./commands/backup.ts')).backup(file, config()))
+
+program
   .command('move')
   .description('copy users and keys from one database into another; run again, it goes on')
   .option('--from <url>', 'the database to read (DATABASE_URL)')

@@ -25,7 +25,7 @@ it('runs by npx from a folder of the checkout', () => {
 it('shows its help on stdout', async () => {
   const { code, stdout, stderr } = await run(['--help'], { cwd })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  for (const command of ['serve', 'keys', 'users', 'migrate', 'move']) expect(stdout).toContain(command)
+  for (const command of ['serve', 'keys', 'users', 'migrate', 'backup', 'move']) expect(stdout).toContain(command)
 })
 
 describe.each([
