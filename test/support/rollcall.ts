@@ -12,6 +12,8 @@ export interface Options {
   readonly input?: string
   /** Another checkout to run from. */
   readonly checkout?: string
+  /** Who runs it, where it is not who runs the tests, and with which Node. */
+  readonly identity?: { readonly uid: number; readonly gid: number; readonly node: string } | undefined
 }
 
 export interface Ended {
@@ -29,7 +31,7 @@ export interface Running {
 }
 
 /** Starts the built command line, in an environment that has nothing of ours but what is given. */
-export function start(args: readonly string[], { cwd, env, input, checkout = root }: Options): Running {
+export function start(args: readonly string[], { cwd, env, input, checkout = root, identity }: Options): Running {
   const {
     HOST,
     PORT,
@@ -43,9 +45,10 @@ export function start(args: readonly string[], { cwd, env, input, checkout = roo
     METRICS_PORT,
     ...inherited
   } = process.env
-  const child = spawn(process.execPath, [`${checkout}/dist/src/main.js`, ...args], {
+  const child = spawn(identity?.node ?? process.execPath, [`${checkout}/dist/src/main.js`, ...args], {
     cwd,
     env: { ...inherited, ...env },
+    ...(identity && { uid: identity.uid, gid: identity.gid }),
   })
   // A command may end before it has read it.
   child.stdin.on('error', () => {})
