@@ -106,8 +106,8 @@ async function copyTable(
   const firstDiffering: string[] = []
   let after: Row | undefined
   do {
-    const page = source.selectFrom(table).selectAll().where(where('>', after)).orderBy(columns).limit(batchRows)
-    const rows: readonly Row[] = await page.execute()
+    const page = source.selectFrom(table).selectAll().where(where('>', after)).orderBy(columns)
+    const rows: readonly Row[] = await page.limit(batchRows).execute()
     if (rows.length > 0) {
       const insert = target
         .insertInto(table)
@@ -121,7 +121,8 @@ async function copyTable(
     const missing = new Map(rows.map((row) => [nameOf(row), row]))
     const last = rows.at(-1)
     const there = target.selectFrom(table).selectAll().where(where('>', after)).where(where('<=', last))
-    for await (const row of there.stream()) {
+    // Without an order SQLite would not look for both ends in the primary key's index.
+    for await (const row of there.orderBy(columns).stream()) {
       targetRows += 1
       if (isDeepStrictEqual({ ...row }, { ...missing.get(nameOf(row)) })) missing.delete(nameOf(row))
     }
