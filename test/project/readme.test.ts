@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process'
 import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { readDocument } from '../../src/contracts/document.ts'
 import { contracts } from '../../src/contracts/index.ts'
 import { copyProject, root } from '../support/copy-project.ts'
 import { listening, stop } from '../support/rollcall.ts'
 import { pathOf } from '../support/send.ts'
+
+// Each npx starts npm, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 300_000 })
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
