@@ -16,6 +16,7 @@ import { serveHealth } from '../http/serve-health.ts'
 import { serveSite } from '../http/serve-site.ts'
 import { withRateLimit } from '../http/with-rate-limit.ts'
 import { createLog, type Log } from '../log.ts'
+import { passwordQueue } from '../password.ts'
 import type { NewKey } from '../store/key-store.ts'
 import { measured } from '../store/measured.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -41,6 +42,8 @@ type Greet = (store: Store, origin: string, log: Log) => Promise<void>
 async function serveWith(config: Config, databaseUrl: string, greet: Greet): Promise<void> {
   const log = createLog(config.logLevel)
   await withMetrics(config, log, async (metrics) => {
+    metrics?.addGauge('rollcall_passwords_hashing', 'Passwords being hashed.', () => passwordQueue().running)
+    metrics?.addGauge('rollcall_passwords_waiting', 'Passwords that wait to be hashed.', () => passwordQueue().waiting)
     const store = await openStore(databaseUrl)
     const stopExpiry = expireReplies(store.replies, log)
     try {

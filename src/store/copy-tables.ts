@@ -9,6 +9,7 @@ import type { Tables } from './tables.ts'
 const PRIMARY_KEYS: { readonly [Name in keyof Tables]: readonly (keyof Tables[Name])[] } = {
   api_keys: ['id'],
   users: ['contract', 'id'],
+  idempotency_replies: ['key_id', 'idempotency_key'],
 }
 
 // A statement has room for so many rows in both databases, and so many of the longest profiles fit in memory.
