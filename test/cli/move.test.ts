@@ -39,6 +39,17 @@ const keys = [
   { ...key('key-2'), revoked_at: now },
 ]
 
+const reply = {
+  key_id: 'key-1',
+  idempotency_key: 'objednávka "1"',
+  fingerprint: 'print',
+  reply: JSON.stringify({ status: 200, body: { name: 'Žofie 𝒵' } }),
+  contract: 'bizcare',
+  user_id: 'user-0',
+  created_at: now,
+  expires_at: '2026-01-03T03:04:05.678Z',
+}
+
 async function on<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
   const database = openDatabase(engineOf(url))
   try {
@@ -57,6 +68,7 @@ async function fill(url: string) {
   await on(url, async (database) => {
     await database.insertInto('users').values(users).execute()
     await database.insertInto('api_keys').values(keys).execute()
+    await database.insertInto('idempotency_replies').values(reply).execute()
   })
 }
 
@@ -64,6 +76,7 @@ const rowsOf = (url: string) =>
   on(url, async (database) => ({
     users: await database.selectFrom('users').selectAll().orderBy('contract').orderBy('id').execute(),
     keys: await database.selectFrom('api_keys').selectAll().orderBy('id').execute(),
+    replies: await database.selectFrom('idempotency_replies').selectAll().execute(),
   }))
 
 let cwd: string
@@ -114,7 +127,8 @@ describe.each(DATABASES.flatMap((from) => DATABASES.map((to) => ({ from, to })))
       expect(first).toEqual({
         code: 0,
         stdout: '',
-        stderr: 'api_keys: 2 of 2 rows copied, 0 left alone.\nusers: 1203 of 1203 rows copied, 0 left alone.\n',
+        stderr:
+          'api_keys: 2 of 2 rows copied, 0 left alone.\nusers: 1203 of 1203 rows copied, 0 left alone.\nidempotency_replies: 1 of 1 rows copied, 0 left alone.\n',
       })
       expect(await rowsOf(target)).toEqual(before)
       expect(await rowsOf(source)).toEqual(before)
