@@ -130,7 +130,8 @@ it('tells them on their own port only, in the text format, each with help', asyn
   const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)]
   for (const [, name = '', type] of types) {
     expect(text).toContain(`# HELP ${name} `)
-    if (name.startsWith('rollcall_') && type !== 'gauge') expect(name).toMatch(type === 'counter' ? /_total$/ : /_seconds$/)
+    if (name.startsWith('rollcall_') && type !== 'gauge')
+      expect(name).toMatch(type === 'counter' ? /_total$/ : /_seconds$/)
   }
   expect(types.length).toBeGreaterThan(10)
   expect(await (await fetch(service.url, { method: 'HEAD' })).text()).toBe('')

@@ -16,7 +16,7 @@ export function copyProject(): { readonly folder: string; readonly remove: () =>
     'package.json',
     'package-lock.json',
     'tsconfig.json',
-    'tsconfig.build.json',
+    'rolldown.config.ts',
     'vitest.config.ts',
   ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
