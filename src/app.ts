@@ -15,6 +15,8 @@ export interface AppOptions {
   readonly proxies?: number
   /** What runs ahead of the contracts. */
   readonly before?: readonly Middleware<RequestState>[]
+  /** What answers where no contract has the path, in turn. */
+  readonly otherwise?: readonly Middleware<RequestState>[]
   /** Where requests are counted; without it they are not. */
   readonly metrics?: Metrics | undefined
 }
@@ -23,7 +25,7 @@ export interface AppOptions {
 export function createApp(
   route: Route,
   log: Log,
-  { proxies = 0, before = [], metrics }: AppOptions = {},
+  { proxies = 0, before = [], otherwise = [], metrics }: AppOptions = {},
 ): Koa<RequestState> {
   const app = new Koa<RequestState>({ proxy: proxies > 0, maxIpsCount: proxies })
   // What fails after a reply has begun, such as a connection: nobody is left to answer.
@@ -40,11 +42,14 @@ export function createApp(
     })
   })
   for (const middleware of before) app.use(middleware)
-  app.use(async (koa) => {
+  app.use(async (koa, next) => {
     const owner = route(koa.state.path)
-    if (owner) koa.state.contract = owner.name
-    await write(koa, owner ? await owner.serve(koa) : problem(404, 'No contract has this path.'))
+    if (!owner) return next()
+    koa.state.contract = owner.name
+    await write(koa, await owner.serve(koa))
   })
+  for (const middleware of otherwise) app.use(middleware)
+  app.use((koa) => write(koa, problem(404, 'No contract has this path.')))
   return app
 }
 

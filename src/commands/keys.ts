@@ -59,7 +59,7 @@ export async function listKeys(options: { readonly json?: true }, config: Config
   })
 }
 
-/** Revokes a key for good. A running service refuses it from its next request on. */
+/** Revokes a key for good. A running service refuses it two seconds later at the latest. */
 export async function revokeKey(id: string, config: Config): Promise<void> {
   await withStore(config, async ({ keys }) => {
     if ((await keys.revoke(id, new Date())) === 'unknown') throw new Error(`there is no key "${id}"`)

@@ -33,14 +33,10 @@ export async function mock(config: Config, { only, delay, dynamic = false, seed,
   const routeTo = async (served: readonly Served[]) => createRoute(served, await backByPrism(served, { dynamic, seed }))
 
   let route: Route = await routeTo(mocked)
-  const isOwned = (path: string) => route(path) !== undefined
-  const before = [
-    allowOrigins(['*'], mocked),
-    serveHealth(isOwned, async () => {}),
-    serveSite(siteFolder, isOwned),
-    ...(delay ? [delayed(...delay)] : []),
-  ]
-  const app = createApp((path) => route(path), log, { before })
+  const app = createApp((path) => route(path), log, {
+    before: [allowOrigins(['*'], mocked), ...(delay ? [delayed(...delay, (path) => route(path) !== undefined)] : [])],
+    otherwise: [serveHealth(async () => {}), serveSite(siteFolder)],
+  })
   const listening = await listen(app.callback(), config.host, config.port ?? 4010)
   const stopWatching = watch
     ? await watchDocuments(mocked, log, async (served) => {
@@ -51,8 +47,9 @@ export async function mock(config: Config, { only, delay, dynamic = false, seed,
   stopWatching()
 }
 
-function delayed(minMs: number, maxMs: number): Middleware<RequestState> {
+function delayed(minMs: number, maxMs: number, isOwned: (path: string) => boolean): Middleware<RequestState> {
   return async (koa, next) => {
+    if (!isOwned(koa.state.path)) return next()
     // The server cuts off connections on which nothing happens for long.
     koa.req.setTimeout(0)
     await sleep(minMs + Math.random() * (maxMs - minMs))

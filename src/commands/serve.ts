@@ -50,13 +50,12 @@ async function serveWith(config: Config, databaseUrl: string, greet: Greet): Pro
       const served = documented(contracts).map((each) => withRateLimit(each, config.rateLimit))
       const count = store.reserve ? countInBlocks(store.reserve) : countInMemory()
       const route = await createRoute(served, backByStore(metrics ? measured(store, metrics) : store, count))
-      const isOwned = (path: string) => route(path) !== undefined
-      const before = [
-        ...(config.corsOrigins.length > 0 ? [allowOrigins(config.corsOrigins, served)] : []),
-        serveHealth(isOwned, store.demandReady),
-        serveSite(siteFolder, isOwned),
-      ]
-      const app = createApp(route, log, { proxies: config.proxies, before, metrics })
+      const app = createApp(route, log, {
+        proxies: config.proxies,
+        before: config.corsOrigins.length > 0 ? [allowOrigins(config.corsOrigins, served)] : [],
+        otherwise: [serveHealth(store.demandReady), serveSite(siteFolder)],
+        metrics,
+      })
       const listening = await listen(app.callback(), config.host, config.port ?? 3000)
       await untilStopped(listening, log, async () => {
         await greet(store, listening.origin, log)

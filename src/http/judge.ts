@@ -13,6 +13,7 @@ export function judge(
   check: Check | undefined,
   means: CheckMeans,
 ): Issue[] {
+  if (errors.length === 0 && !check) return []
   const broken = toIssues(errors)
   const told = new Set(broken.map(({ path }) => JSON.stringify(path)))
   // An issue of an object speaks for its properties too.

@@ -38,6 +38,7 @@ export async function readBody({ req, res }: KoaContext, requestBody: RequestBod
 function isSupported(headers: IncomingHttpHeaders, requestBody: RequestBody): boolean {
   const label = headers['content-type'] ?? requestBody['x-default-media-type']
   if (label === undefined || headers['content-encoding'] !== undefined) return false
+  if (Object.hasOwn(requestBody.content, label)) return true
   let parsed: contentType.ParsedMediaType
   try {
     parsed = contentType.parse(label)

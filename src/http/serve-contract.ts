@@ -8,6 +8,7 @@ import { bucketOf } from './bucket-of.ts'
 import { type Count, countRequest } from './count-request.ts'
 import { fitsPath } from './fits-path.ts'
 import { judge } from './judge.ts'
+import { parseLean } from './parse-lean.ts'
 import { preferredType } from './preferred-type.ts'
 import { type RequestBody, readBody } from './read-body.ts'
 import { readKey } from './read-key.ts'
@@ -64,6 +65,7 @@ export async function serveContract(contract: Contract, document: ContractDocume
     customizeAjv: () => ajv as never,
   })
   await api.init()
+  parseLean(api.router)
   const operations = api.getOperations()
   // openapi-backend builds its list of operations anew for each match. What it says of the document's own paths is kept.
   const matched = new Map(
@@ -172,7 +174,7 @@ export async function serveContract(contract: Contract, document: ContractDocume
       request: {
         method: koa.method.toLowerCase(),
         path: koa.state.path,
-        headers: koa.headers as Record<string, string>,
+        headers: koa.req.headers as Record<string, string>,
       },
     }
     const reply: Reply = await answer(exchange)

@@ -8,13 +8,10 @@ import { write } from './write.ts'
 const { name, version } = packageJson
 
 /**
- * Answers what a service tells its operators (`openapi/operations.yaml`), where no contract has the path. It is not ready
- * when `demandReady` throws, which must not take long.
+ * Answers what a service tells its operators (`openapi/operations.yaml`). It is not ready when `demandReady` throws,
+ * which must not take long.
  */
-export function serveHealth(
-  isOwned: (path: string) => boolean,
-  demandReady: () => Promise<void>,
-): Middleware<RequestState> {
+export function serveHealth(demandReady: () => Promise<void>): Middleware<RequestState> {
   const operations = new Map<string, { readonly id: string; readonly answer: () => Promise<Reply> }>([
     ['/health/live', { id: 'getLiveness', answer: async () => ok({ status: 'live' }) }],
     ['/health/ready', { id: 'getReadiness', answer: () => demandReady().then(() => ok({ status: 'ready' })) }],
@@ -22,7 +19,7 @@ export function serveHealth(
   ])
   return async (koa, next) => {
     const operation = operations.get(koa.state.path)
-    if (!operation || isOwned(koa.state.path)) return next()
+    if (!operation) return next()
 
     koa.state.operation = operation.id
     koa.state.isProbe = true

@@ -21,11 +21,11 @@ const PAGE_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 }
 
-/** Serves the documentation in a folder, where no contract has the path. */
-export function serveSite(folder: string, isOwned: (path: string) => boolean): Middleware<RequestState> {
+/** Serves the documentation in a folder. */
+export function serveSite(folder: string): Middleware<RequestState> {
   return async (koa, next) => {
     const { path } = koa.state
-    if (!['GET', 'HEAD'].includes(koa.method) || !PLAIN_PATH.test(path) || isOwned(path)) return next()
+    if (!['GET', 'HEAD'].includes(koa.method) || !PLAIN_PATH.test(path)) return next()
 
     const file = join(folder, path.endsWith('/') ? `${path}index.html` : path)
     if (existsSync(join(file, 'index.html'))) return koa.redirect(`${posix.basename(path)}/`)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Insertable, Selectable } from 'kysely'
+import { LRUCache } from 'lru-cache'
 import { v7 as uuid } from 'uuid'
 import type { Caller } from '../contracts/contract.ts'
 import type { Database } from './database.ts'
@@ -24,23 +25,37 @@ export type StoredKey = Omit<Selectable<ApiKeysTable>, 'key_hash'>
 export interface KeyStore {
   /** Stores keys, all or none; returns their rows. Keys that are there already, by id or by the key itself, are left alone, and then it returns none. */
   insert(keys: readonly NewKey[], now: Date): Promise<readonly StoredKey[]>
-  /** Who holds a key of this contract that is neither revoked nor expired. */
+  /** Who holds a key of this contract that is neither revoked, two seconds ago or longer, nor expired. */
   find(contract: string, key: string, now: Date): Promise<Caller | undefined>
   list(): Promise<readonly StoredKey[]>
   revoke(id: string, now: Date): Promise<'revoked' | 'unknown'>
 }
 
+// So long a key still opens that another process has revoked.
+const rememberedMs = 2_000
+const rememberedMax = 10_000
+
 const COLUMNS = ['id', 'contract', 'label', 'tenant', 'role', 'created_at', 'expires_at', 'revoked_at'] as const
 
 export function keyStore(database: Database, { once, again }: Reach): KeyStore {
-  // Every request looks up its key: the query is compiled once.
-  const compiledFind = database
-    .selectFrom('api_keys')
-    .select(['id', 'role', 'tenant', 'expires_at'])
-    .where('key_hash', '=', '')
-    .where('contract', '=', '')
-    .where('revoked_at', 'is', null)
-    .compile()
+  // Only keys that open are remembered: a new one opens at once, and what is none takes up no room.
+  const holders = new LRUCache<string, Holder>({
+    max: rememberedMax,
+    ttl: rememberedMs,
+    ttlResolution: 100,
+    async fetchMethod(name) {
+      const [contract = '', hash = ''] = name.split(' ')
+      return again(() =>
+        database
+          .selectFrom('api_keys')
+          .select(['id', 'role', 'tenant', 'expires_at'])
+          .where('key_hash', '=', hash)
+          .where('contract', '=', contract)
+          .where('revoked_at', 'is', null)
+          .executeTakeFirst(),
+      )
+    },
+  })
 
   return {
     async insert(keys, now) {
@@ -68,8 +83,8 @@ export function keyStore(database: Database, { once, again }: Reach): KeyStore {
     },
 
     async find(contract, key, now) {
-      const parameters = [hashKey(key), contract]
-      const [row] = await again(async () => (await database.executeQuery<Holder>({ ...compiledFind, parameters })).rows)
+      const name = `${contract} ${hashKey(key)}`
+      const row = holders.get(name) ?? (await holders.fetch(name))
       if (!row || (row.expires_at !== null && row.expires_at <= now.toISOString())) return undefined
       return { keyId: row.id, role: row.role, tenant: row.tenant }
     },
@@ -78,6 +93,7 @@ export function keyStore(database: Database, { once, again }: Reach): KeyStore {
       again(() => database.selectFrom('api_keys').select(COLUMNS).orderBy('created_at').orderBy('id').execute()),
 
     async revoke(id, now) {
+      holders.clear()
       const { numUpdatedRows } = await again(() =>
         database
           .updateTable('api_keys')

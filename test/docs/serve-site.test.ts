@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { operationsOf, readDocument } from '../../src/contracts/document.ts'
 import { contracts } from '../../src/contracts/index.ts'
+import type { Route } from '../../src/http/create-route.ts'
 import { type Listening, listen } from '../../src/http/listen.ts'
 import { serveSite } from '../../src/http/serve-site.ts'
 import { createLog } from '../../src/log.ts'
@@ -101,8 +102,8 @@ describe.each(['serve', 'mock'] as const)('%s', (command) => {
 describe('a site in a folder', () => {
   let folder: string
   let listening: Listening
-  const start = async (isOwned: (path: string) => boolean) => {
-    const app = createApp(() => undefined, createLog('silent'), { before: [serveSite(folder, isOwned)] })
+  const start = async (route: Route) => {
+    const app = createApp(route, createLog('silent'), { otherwise: [serveSite(folder)] })
     listening = await listen(app.callback(), '127.0.0.1', 0)
     return listening.origin
   }
@@ -113,7 +114,7 @@ describe('a site in a folder', () => {
   afterAll(() => rmSync(folder, { recursive: true }))
 
   it('tells how to build it when it is not', async () => {
-    const { status, body } = await raw(await start(() => false), '/')
+    const { status, body } = await raw(await start(() => undefined), '/')
     expect({ status, body: JSON.parse(body) }).toMatchObject({
       status: 404,
       body: { detail: expect.stringContaining('npm run docs') },
@@ -123,8 +124,9 @@ describe('a site in a folder', () => {
   it('never shadows a contract', async () => {
     mkdirSync(join(folder, 'api'))
     writeFileSync(join(folder, 'api/users'), 'a file of the site')
-    const origin = await start((path) => path === '/api/users')
-    expect((await raw(origin, '/api/users')).status).toBe(404)
+    const owner = { name: 'one', serve: async () => ({ status: 405, body: {} }) }
+    const origin = await start((path) => (path === '/api/users' ? owner : undefined))
+    expect((await raw(origin, '/api/users')).status).toBe(405)
   })
 })
 

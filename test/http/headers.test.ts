@@ -18,8 +18,8 @@ beforeAll(async () => {
   }
   const log = createLog('silent')
   failing = await listen(createApp(fail, log).callback(), '127.0.0.1', 0)
-  const before = [serveSite(siteFolder, () => false)]
-  site = await listen(createApp(() => undefined, log, { before }).callback(), '127.0.0.1', 0)
+  const otherwise = [serveSite(siteFolder)]
+  site = await listen(createApp(() => undefined, log, { otherwise }).callback(), '127.0.0.1', 0)
 })
 afterAll(async () => {
   await Promise.all([service.close(), failing.close(), site.close()])

@@ -87,18 +87,12 @@ describe.each(['serve', 'mock'] as const)('%s', (command) => {
 })
 
 it('takes no path from a contract', async () => {
-  const before = [
-    serveHealth(
-      (path) => path === '/version',
-      async () => {},
-    ),
-  ]
-  const { origin, close } = await listen(
-    createApp(() => undefined, createLog('silent'), { before }).callback(),
-    '127.0.0.1',
-    0,
-  )
-  expect((await fetch(`${origin}/version`)).status).toBe(404)
+  const owner = { name: 'one', serve: async () => ({ status: 200, body: 'of the contract' }) }
+  const route = (path: string) => (path === '/version' ? owner : undefined)
+  const otherwise = [serveHealth(async () => {})]
+  const app = createApp(route, createLog('silent'), { otherwise })
+  const { origin, close } = await listen(app.callback(), '127.0.0.1', 0)
+  expect(await (await fetch(`${origin}/version`)).json()).toBe('of the contract')
   expect((await fetch(`${origin}/health/live`)).status).toBe(200)
   await close()
 })
