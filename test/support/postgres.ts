@@ -100,10 +100,11 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Makes an empty database on a server and returns its URL. */
-export async function createDatabase(serverUrl: string): Promise<string> {
+/** Makes a database on a server, empty or a copy of another, and returns its URL. */
+export async function createDatabase(serverUrl: string, copied?: string): Promise<string> {
   const name = `rollcall_${randomBytes(8).toString('hex')}`
-  await execute(serverUrl, `create database ${name}`)
+  const template = copied === undefined ? '' : ` template ${new URL(copied).pathname.slice(1)}`
+  await execute(serverUrl, `create database ${name}${template}`)
   const url = new URL(serverUrl)
   url.pathname = name
   return url.href

@@ -1,0 +1,57 @@
+// Measures Rollcall and its peers. docs/performance.md says what and how.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import { checkout } from '../../src/checkout.ts'
+import { postgresEngine, sqliteEngine } from './databases.ts'
+import { creates } from './parts/creates.ts'
+import { postgresPeers, sqlitePeers } from './peers.ts'
+import { type Figures, report } from './report.ts'
+import type { Settings } from './settings.ts'
+
+type Measure<P extends keyof Figures> = (settings: Settings) => Promise<Figures[P]>
+
+const MEASURES: { readonly [P in keyof Figures]: Measure<P> } = {
+  sqlite: (settings) => withEngine(sqliteEngine, (engine) => creates(engine, sqlitePeers, settings)),
+  postgres: (settings) => withEngine(postgresEngine, (engine) => creates(engine, postgresPeers, settings)),
+}
+
+async function withEngine<Engine extends { remove: () => Promise<void> }, T>(
+  open: () => Promise<Engine>,
+  measure: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const engine = await open()
+  try {
+    return await measure(engine)
+  } finally {
+    await engine.remove()
+  }
+}
+
+const parts = Object.keys(MEASURES) as (keyof Figures)[]
+const options = new Command('bench')
+  .description('measure Rollcall and its peers; write docs/performance.json and the tables of docs/performance.md')
+  .addOption(new Option('--only <part...>', 'these parts').choices(parts).default(parts))
+  .option('--rounds <n>', 'rounds in which the servers take turns', Number, 5)
+  .option('--seconds <n>', 'how long each of them is measured in a round', Number, 5)
+  .option('--warm-seconds <n>', 'how long it is warmed up before', Number, 2)
+  .option('--connections <n>', 'kept-alive connections of the load', Number, 64)
+  .option('--soak-minutes <n>', 'how long memory is watched', Number, 10)
+  .option('--per-second <n>', 'requests a second beside which passwords are hashed', Number, 200)
+  .option('--docs <folder>', 'where the figures go', join(checkout, 'docs'))
+  .parse()
+  .opts<Omit<Settings, 'folder'> & { only: (keyof Figures)[]; docs: string }>()
+
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-logs-'))
+try {
+  for (const part of options.only) await measure(part)
+} finally {
+  rmSync(folder, { recursive: true })
+}
+
+async function measure<P extends keyof Figures>(part: P): Promise<void> {
+  console.error(part)
+  const figures = await MEASURES[part]({ ...options, folder })
+  console.log(`## ${part}\n\n${report(options.docs, part, figures)}`)
+}
