@@ -6,6 +6,12 @@ import { Command, Option } from 'commander'
 import { checkout } from '../../src/checkout.ts'
 import { postgresEngine, sqliteEngine } from './databases.ts'
 import { creates } from './parts/creates.ts'
+import { hashing } from './parts/hashing.ts'
+import { instances } from './parts/instances.ts'
+import { mocks } from './parts/mocks.ts'
+import { refusals } from './parts/refusals.ts'
+import { soak } from './parts/soak.ts'
+import { startsOf } from './parts/starts.ts'
 import { postgresPeers, sqlitePeers } from './peers.ts'
 import { type Figures, report } from './report.ts'
 import type { Settings } from './settings.ts'
@@ -15,6 +21,12 @@ type Measure<P extends keyof Figures> = (settings: Settings) => Promise<Figures[
 const MEASURES: { readonly [P in keyof Figures]: Measure<P> } = {
   sqlite: (settings) => withEngine(sqliteEngine, (engine) => creates(engine, sqlitePeers, settings)),
   postgres: (settings) => withEngine(postgresEngine, (engine) => creates(engine, postgresPeers, settings)),
+  refusals: (settings) => withEngine(sqliteEngine, (engine) => refusals(engine, settings)),
+  hashing: (settings) => withEngine(sqliteEngine, (engine) => hashing(engine, settings)),
+  instances: (settings) => withEngine(postgresEngine, (engine) => instances(engine, settings)),
+  starts: (settings) => withEngine(sqliteEngine, (engine) => startsOf(engine, settings)),
+  mocks,
+  soak: (settings) => withEngine(sqliteEngine, (engine) => soak(engine, settings)),
 }
 
 async function withEngine<Engine extends { remove: () => Promise<void> }, T>(

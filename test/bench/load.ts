@@ -1,11 +1,12 @@
 // The load, in a process of its own: options as JSON in the argument, the result as JSON on stdout.
 import { connect, type Socket } from 'node:net'
-import { cpuSecondsOf, cpuSecondsOfFamily } from './cpu.ts'
-import { requestText } from './requests.ts'
+import { cpuSecondsOfFamily } from './cpu.ts'
+import { EXPECTED, requestText } from './requests.ts'
 import type { LoadOptions, LoadResult } from './run-load.ts'
 
 const options: LoadOptions = JSON.parse(process.argv[2] ?? '')
-const { ports, connections, kind, key, tag, expected, perSecond } = options
+const { servers, connections, kind, key, tag, perSecond } = options
+const expected: readonly number[] = EXPECTED[kind]
 
 // A histogram of latencies: memory does not grow with a run. What takes longer than its end counts as its end.
 const bucketMs = 0.01
@@ -115,10 +116,10 @@ function sleep(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
 }
 
-const cpuSeconds = () => options.pids.reduce((sum, pid) => sum + cpuSecondsOf(pid), 0)
+const cpuSeconds = () => servers.reduce((sum, { pid }) => sum + cpuSecondsOfFamily(pid), 0)
 const databaseSeconds = () => (options.databasePid === undefined ? Number.NaN : cpuSecondsOfFamily(options.databasePid))
 
-for (let n = 0; n < connections; n++) await open(ports[n % ports.length] ?? 0)
+for (let n = 0; n < connections; n++) await open(servers[n % servers.length]?.port ?? 0)
 for (const connection of all) next(connection)
 if (perSecond !== undefined) pace(perSecond)
 

@@ -2,7 +2,7 @@ import { deepStrictEqual as deepEqual, match } from 'node:assert'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BenchDatabase, rollcall } from './databases.ts'
-import { garmatBody } from './requests.ts'
+import { emailAtStart, garmatBody } from './requests.ts'
 import { freePort, type Program, post, type Sent, type Server, startServer } from './start-server.ts'
 
 /** A server that answers garmat's create. */
@@ -10,7 +10,7 @@ export interface Peer {
   readonly name: string
   /** What it is, for a reader of the tables. */
   readonly description: string
-  readonly program: (database: BenchDatabase, log: string) => Promise<Omit<Program, 'core' | 'log'>>
+  readonly program: (database: BenchDatabase) => Promise<Omit<Program, 'core' | 'log'>>
 }
 
 export const rollcallServe: Peer = {
@@ -19,6 +19,7 @@ export const rollcallServe: Peer = {
   program: async ({ url }) => ({
     args: [rollcall, 'serve'],
     env: {
+      NODE_ENV: 'production',
       DATABASE_URL: url,
       // Too high to be reached, so that requests are counted and none is refused.
       RATE_LIMIT: '999999999',
@@ -57,25 +58,22 @@ function peer(name: string, description: string, file = name, keys: 'memory' | '
   return {
     name,
     description,
-    program: async ({ url }) => ({ args: [script], env: { DATABASE_URL: url, KEYS: keys } }),
+    program: async ({ url }) => ({ args: [script], env: { NODE_ENV: 'production', DATABASE_URL: url, KEYS: keys } }),
   }
 }
 
-export const usersAtStart = 2
-
 /**
- * Starts a peer on a database and makes sure that it does garmat's work: it creates, it answers as documented, and it
- * refuses a caller without a key, a broken body and a taken address. `usersAtStart` are stored by that.
+ * Starts a peer on a database, the n-th there, and makes sure that it does garmat's work: it creates, it answers as
+ * documented, and it refuses a caller without a key, a broken body and a taken address. That stores `usersAtStart`.
  */
 export async function startPeer(
   { name, program }: Peer,
   database: BenchDatabase,
-  folder: string,
-  core: 0 | 'any' = 0,
+  { n, core, folder }: { n: number; core: 0 | 'any'; folder: string },
 ): Promise<Server> {
   const log = join(folder, `${name}.log`)
-  const first = create(database.keys.garmat, garmatBody(`first@${name}.example.com`))
-  const server = await startServer({ ...(await program(database, log)), core, log }, first)
+  const first = create(database.keys.garmat, garmatBody(emailAtStart(n)))
+  const server = await startServer({ ...(await program(database)), core, log }, first)
   try {
     await demandGarmat(server, first)
     return server
@@ -84,6 +82,8 @@ export async function startPeer(
     throw new Error(`${name} does not do garmat's work`, { cause: error })
   }
 }
+
+export const usersAtStart = 2
 
 async function demandGarmat({ port }: Server, first: Sent): Promise<void> {
   const sent = JSON.parse(first.body)
@@ -118,7 +118,8 @@ async function demandGarmat({ port }: Server, first: Sent): Promise<void> {
   }
 }
 
-function create(key: string, body: string): Sent {
+/** Garmat's create as a request of its own. */
+export function create(key: string, body: string): Sent {
   const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' }
   return { path: '/api/users', headers, body }
 }

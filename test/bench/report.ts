@@ -2,12 +2,26 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { cores } from './cpu.ts'
+import type { Rounds } from './in-rounds.ts'
 import { type Creates, createsTable } from './parts/creates.ts'
+import { type Hashing, hashingTable } from './parts/hashing.ts'
+import { instancesTable } from './parts/instances.ts'
+import { type Mocks, mocksTable } from './parts/mocks.ts'
+import { refusalsTable } from './parts/refusals.ts'
+import { type Soak, soakTable } from './parts/soak.ts'
+import { startsTable } from './parts/starts.ts'
+import type { LoadResult } from './run-load.ts'
 
 /** What each part of the benchmark found. */
 export interface Figures {
   readonly sqlite: Creates
   readonly postgres: Creates
+  readonly refusals: Rounds<LoadResult>
+  readonly hashing: Hashing
+  readonly instances: Rounds<LoadResult>
+  readonly starts: readonly number[]
+  readonly soak: Soak
+  readonly mocks: Mocks
 }
 
 type Part = keyof Figures
@@ -18,6 +32,12 @@ export type Measured = { [P in Part]?: { readonly measured: string; readonly fig
 const TABLES: { readonly [P in Part]: (figures: Figures[P]) => string } = {
   sqlite: createsTable,
   postgres: createsTable,
+  refusals: refusalsTable,
+  hashing: hashingTable,
+  instances: instancesTable,
+  starts: startsTable,
+  soak: soakTable,
+  mocks: mocksTable,
 }
 
 /** Keeps the figures of a part in `performance.json` and puts its table into `performance.md`. Returns the table. */

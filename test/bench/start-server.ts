@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import { request } from 'node:http'
 import { createServer } from 'node:net'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rssMiBOf } from './cpu.ts'
 import { pinned } from './pinned.ts'
@@ -44,7 +45,9 @@ export async function startServer({ args, env, core, log }: Program, first: Sent
     command,
     rest.map((arg) => arg.replace('{port}', String(port))),
     {
-      env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env, PORT: String(port) },
+      // Nothing of a checkout's `.env`.
+      cwd: dirname(log),
+      env: { PATH: process.env.PATH, ...env, PORT: String(port) },
       stdio: ['ignore', output, output],
     },
   )

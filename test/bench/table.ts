@@ -14,6 +14,6 @@ export function number(numbers: readonly (number | null)[], digits = 0): string 
 }
 
 /** The median of ratios, as a cell. */
-export function ratio(numbers: readonly (number | null)[]): string {
+export function ratio(numbers: readonly number[]): string {
   return number(numbers, 2)
 }

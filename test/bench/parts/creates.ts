@@ -1,7 +1,8 @@
 import type { BenchEngine } from '../databases.ts'
-import { inRounds } from '../in-rounds.ts'
-import { type Peer, rollcallServe, startPeer, usersAtStart } from '../peers.ts'
-import { type LoadResult, runLoad } from '../run-load.ts'
+import { inRounds, type Rounds } from '../in-rounds.ts'
+import { onDatabase } from '../on-database.ts'
+import { type Peer, rollcallServe } from '../peers.ts'
+import type { LoadResult } from '../run-load.ts'
 import type { Settings } from '../settings.ts'
 import { number, ratio, table } from '../table.ts'
 
@@ -12,64 +13,37 @@ interface Round extends LoadResult {
 
 export interface Creates {
   readonly peers: readonly Pick<Peer, 'name' | 'description'>[]
-  /** By the name of the peer. */
-  readonly rounds: readonly Readonly<Record<string, Round>>[]
+  readonly rounds: Rounds<Round>
 }
 
-/** Garmat's create by every peer, on a new database in each round. What is stored must be what was acknowledged. */
+/** Garmat's create by every peer, on a new database in each round. */
 export async function creates(engine: BenchEngine, peers: readonly Peer[], settings: Settings): Promise<Creates> {
-  const rounds = await inRounds(peers, settings.rounds, async (peer): Promise<Round> => {
-    const database = await engine.create()
-    const server = await startPeer(peer, database, settings.folder)
-    try {
-      const result = await runLoad({
-        ports: [server.port],
-        connections: settings.connections,
-        kind: 'create',
-        key: database.keys.garmat,
-        tag: 'load',
-        expected: [200],
-        warmSeconds: settings.warmSeconds,
-        seconds: settings.seconds,
-        pids: [server.pid],
-        databasePid: engine.pid,
-      })
-      const rssMiB = Math.round(server.rssMiB())
-      await server.stop()
-      const stored = await database.users()
-      const acknowledged = (result.statuses[200] ?? 0) + usersAtStart
-      if (stored !== acknowledged) throw new Error(`${peer.name} stored ${stored} and acknowledged ${acknowledged}`)
-      return { ...result, startMs: server.startMs, rssMiB }
-    } finally {
-      await server.stop()
-      await database.remove()
-    }
-  })
+  const rounds = await inRounds(peers, settings.rounds, (peer) =>
+    onDatabase(engine, settings, async ({ start, load }) => {
+      const server = await start(peer)
+      const result = await load({ servers: [server], kind: 'create' })
+      return { ...result, startMs: server.startMs, rssMiB: Math.round(server.rssMiB()) }
+    }),
+  )
   return { peers: peers.map(({ name, description }) => ({ name, description })), rounds }
 }
 
 /** Medians over the rounds, and medians of the ratios within each round. */
 export function createsTable({ peers, rounds }: Creates): string {
   const first = peers[0]?.name ?? ''
-  const column = (name: string, value: (round: Round) => number) => rounds.map((round) => value(round[name] as Round))
-  const against = (name: string, other: string) =>
-    rounds.map((round) => (round[name] as Round).requestsPerSecond / (round[other] as Round).requestsPerSecond)
+  const column = <V>(name: string, value: (round: Round) => V) => rounds.map((round) => value(round[name] as Round))
+  const rates = (name: string) => column(name, ({ requestsPerSecond }) => requestsPerSecond)
+  const against = (name: string, other: string) => {
+    const others = rates(other)
+    return rates(name).map((rate, round) => rate / (others[round] as number))
+  }
+  const isSplit = rounds.some((round) => round[first]?.databaseMicros)
+  const heads = ['server', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs', ...(isSplit ? ['database µs'] : [])]
   return table(
-    [
-      'server',
-      'requests/s',
-      'p50 ms',
-      'p99 ms',
-      'CPU µs a request',
-      'database µs',
-      `of ${first}`,
-      'rollcall to it',
-      'RSS MiB',
-      'start ms',
-    ],
+    [...heads, `of \`${first}\``, '`rollcall` to it', 'RSS MiB', 'start ms'],
     peers.map(({ name, description }) => [
       `\`${name}\`: ${description}`,
-      number(column(name, ({ requestsPerSecond }) => requestsPerSecond)),
+      number(rates(name)),
       number(
         column(name, ({ p50Ms }) => p50Ms),
         1,
@@ -79,7 +53,7 @@ export function createsTable({ peers, rounds }: Creates): string {
         1,
       ),
       number(column(name, ({ cpuMicros }) => cpuMicros)),
-      number(column(name, ({ databaseMicros }) => databaseMicros)),
+      ...(isSplit ? [number(column(name, ({ databaseMicros }) => databaseMicros))] : []),
       ratio(against(name, first)),
       ratio(against(rollcallServe.name, name)),
       number(column(name, ({ rssMiB }) => rssMiB)),
