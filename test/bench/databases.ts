@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, cpSync, fsyncSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -23,8 +23,8 @@ export interface BenchDatabase {
 
 export interface BenchEngine {
   readonly name: 'SQLite' | 'PostgreSQL'
-  /** A new database, as fast as a copy is made. */
-  readonly create: () => Promise<BenchDatabase>
+  /** A new database: a copy of one without users, or of another. No server may have that open. */
+  readonly create: (copied?: BenchDatabase) => Promise<BenchDatabase>
   /** PostgreSQL's first process, where it is on this machine. */
   readonly pid?: number | undefined
   readonly remove: () => Promise<void>
@@ -38,9 +38,13 @@ export async function sqliteEngine(): Promise<BenchEngine> {
   let made = 0
   return {
     name: 'SQLite',
-    async create() {
+    async create(copied) {
       const file = join(folder, `${made++}.db`)
-      cpSync(template, file)
+      cpSync(copied?.url.slice('sqlite:'.length) ?? template, file)
+      // Else the first commits that are measured would wait for the copy.
+      const copy = openSync(file, 'r+')
+      fsyncSync(copy)
+      closeSync(copy)
       return {
         url: `sqlite:${file}`,
         keys,
@@ -68,8 +72,8 @@ export async function postgresEngine(): Promise<BenchEngine> {
   return {
     name: 'PostgreSQL',
     pid: own ? await postmasterOf(server) : undefined,
-    async create() {
-      const url = await createDatabase(server, template)
+    async create(copied) {
+      const url = await createDatabase(server, copied?.url ?? template)
       return {
         url,
         keys,

@@ -5,7 +5,7 @@ import { EXPECTED, requestText } from './requests.ts'
 import type { LoadOptions, LoadResult } from './run-load.ts'
 
 const options: LoadOptions = JSON.parse(process.argv[2] ?? '')
-const { servers, connections, kind, key, tag, perSecond } = options
+const { servers, connections, kind, perSecond } = options
 const expected: readonly number[] = EXPECTED[kind]
 
 // A histogram of latencies: memory does not grow with a run. What takes longer than its end counts as its end.
@@ -46,7 +46,7 @@ function send(connection: Connection, dueAt: number): void {
   connection.dueAt = dueAt
   connection.isBusy = true
   inFlight++
-  connection.socket.write(requestText(kind, key, tag, sent++), 'latin1')
+  connection.socket.write(requestText(kind, options, sent++), 'latin1')
 }
 
 function receive(connection: Connection, chunk: string): void {

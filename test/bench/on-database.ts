@@ -14,7 +14,7 @@ export interface Ground {
 }
 
 /**
- * Measures on a new database. When all is done, as many users must be stored as were acknowledged, no more and no less.
+ * Measures on a new database. When all is done, as many users more must be stored as were acknowledged, and no others.
  */
 export async function onDatabase<T>(
   engine: BenchEngine,
@@ -24,13 +24,13 @@ export async function onDatabase<T>(
   const database = await engine.create()
   const servers: Server[] = []
   let loads = 0
-  let acknowledged = 0
+  let acknowledged = await database.users()
   const stop = () => Promise.all(servers.map((server) => server.stop()))
   try {
     const measured = await measure({
       database,
       async start(peer, core = 0) {
-        const server = await startPeer(peer, database, { n: servers.length, core, folder: settings.folder })
+        const server = await startPeer(peer, database, { core, folder: settings.folder })
         servers.push(server)
         acknowledged += usersAtStart
         return server

@@ -1,8 +1,9 @@
 import { deepStrictEqual as deepEqual, match } from 'node:assert'
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BenchDatabase, rollcall } from './databases.ts'
-import { emailAtStart, garmatBody } from './requests.ts'
+import { garmatBody } from './requests.ts'
 import { freePort, type Program, post, type Sent, type Server, startServer } from './start-server.ts'
 
 /** A server that answers garmat's create. */
@@ -63,16 +64,16 @@ function peer(name: string, description: string, file = name, keys: 'memory' | '
 }
 
 /**
- * Starts a peer on a database, the n-th there, and makes sure that it does garmat's work: it creates, it answers as
+ * Starts a peer on a database and makes sure that it does garmat's work: it creates, it answers as
  * documented, and it refuses a caller without a key, a broken body and a taken address. That stores `usersAtStart`.
  */
 export async function startPeer(
   { name, program }: Peer,
   database: BenchDatabase,
-  { n, core, folder }: { n: number; core: 0 | 'any'; folder: string },
+  { core, folder }: { core: 0 | 'any'; folder: string },
 ): Promise<Server> {
   const log = join(folder, `${name}.log`)
-  const first = create(database.keys.garmat, garmatBody(emailAtStart(n)))
+  const first = create(database.keys.garmat, garmatBody(`start.${randomUUID()}@example.com`))
   const server = await startServer({ ...(await program(database)), core, log }, first)
   try {
     await demandGarmat(server, first)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { cores } from './cpu.ts'
 import type { Rounds } from './in-rounds.ts'
 import { type Creates, createsTable } from './parts/creates.ts'
+import { growthTable, type Point } from './parts/growth.ts'
 import { type Hashing, hashingTable } from './parts/hashing.ts'
 import { instancesTable } from './parts/instances.ts'
 import { type Mocks, mocksTable } from './parts/mocks.ts'
@@ -22,6 +23,7 @@ export interface Figures {
   readonly starts: readonly number[]
   readonly soak: Soak
   readonly mocks: Mocks
+  readonly growth: readonly Point[]
 }
 
 type Part = keyof Figures
@@ -38,6 +40,7 @@ const TABLES: { readonly [P in Part]: (figures: Figures[P]) => string } = {
   starts: startsTable,
   soak: soakTable,
   mocks: mocksTable,
+  growth: growthTable,
 }
 
 /** Keeps the figures of a part in `performance.json` and puts its table into `performance.md`. Returns the table. */

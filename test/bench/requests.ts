@@ -12,20 +12,25 @@ export const EXPECTED = {
 
 export type RequestKind = keyof typeof EXPECTED
 
-/** The address of the user that the n-th server on a database created when it started. */
-export function emailAtStart(n: number): string {
-  return `start${n}@example.com`
-}
-
 const account = '0b0c3f5e-8f0a-4d0e-9c55-6a4f2f0d6a01'
 
+/** Which of the keys and users that are there a load asks for; in no order, and all of them. */
+export interface Among {
+  /** So many keys; the n-th is the load's key with n behind it. Without it there is one key. */
+  readonly keys?: number
+  /** So many users of the load's tag, for requests that name one who is there. */
+  readonly users?: number
+}
+
 /** The text of the n-th request of a load. The e-mail addresses of two tags, or of two numbers, differ. */
-export function requestText(kind: RequestKind, key: string, tag: string, n: number): string {
+export function requestText(kind: RequestKind, load: { key: string; tag: string; among?: Among }, n: number): string {
+  const { tag, among = {} } = load
+  const key = among.keys === undefined ? load.key : `${load.key}${scattered(n) % among.keys}`
   if (kind === 'createWithPassword') {
     return post('/v2/users', `BimPlus ${key}`, JSON.stringify({ email: emailOf(tag, n), password: 'correct horse' }))
   }
-  const isSame = kind === 'createTaken' || kind === 'createAtMock'
-  const body = garmatBody(isSame ? emailAtStart(0) : emailOf(tag, n))
+  const isThere = kind === 'createTaken' || kind === 'createAtMock'
+  const body = garmatBody(emailOf(tag, isThere ? scattered(n) % (among.users ?? 1) : n))
   switch (kind) {
     case 'createWithoutKey':
       return post('/api/users', undefined, body)
@@ -46,9 +51,13 @@ export function garmatBody(email: string): string {
 }
 
 /** Addresses come in no order, as people do: an index is hit everywhere, not at its end. */
-function emailOf(tag: string, n: number): string {
-  const scattered = Math.imul(n + 1, 0x9e3779b1) >>> 0
-  return `${scattered.toString(16).padStart(8, '0')}.${tag}@example.com`
+export function emailOf(tag: string, n: number): string {
+  return `${scattered(n).toString(16).padStart(8, '0')}.${tag}@example.com`
+}
+
+/** Another number for each number, in no order. */
+function scattered(n: number): number {
+  return Math.imul(n + 1, 0x9e3779b1) >>> 0
 }
 
 function post(path: string, authorization: string | undefined, body: string): string {

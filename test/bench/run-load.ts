@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { pinned } from './pinned.ts'
-import type { RequestKind } from './requests.ts'
+import type { Among, RequestKind } from './requests.ts'
 import type { Settings } from './settings.ts'
 import type { Server } from './start-server.ts'
 
@@ -14,6 +14,7 @@ export interface Load {
   readonly key: string
   /** Makes the e-mail addresses of this load its own, where a database gets several. */
   readonly tag?: string
+  readonly among?: Among
   readonly connections?: number
   /** Requests a second; without it each connection sends as soon as it was answered. */
   readonly perSecond?: number

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withTables } from '../bench/report.ts'
 import { root } from '../support/copy-project.ts'
 
@@ -15,19 +15,34 @@ it('shows the figures that were measured', () => {
   expect(page).toBe(withTables(page, JSON.parse(readFileSync(join(root, 'docs/performance.json'), 'utf8'))))
 })
 
-it('measures servers that do the same work and store what they acknowledge', () => {
-  const built = spawnSync('npx', ['tsc', '-p', 'tsconfig.bench.json'], { cwd: root, encoding: 'utf8' })
-  expect(built.status, built.stdout).toBe(0)
-  cpSync(join(root, 'docs/performance.md'), join(folder, 'performance.md'))
-  const quick = '--only sqlite --rounds 1 --warm-seconds 0.1 --seconds 0.3 --connections 4'.split(' ')
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['dist/bench/test/bench/bench.js', ...quick, '--docs', folder],
-    { cwd: root, encoding: 'utf8' },
-  )
-  expect(status, stderr).toBe(0)
-  for (const server of ['limit', 'fastify', 'koa-first', 'rollcall']) {
-    expect(stdout).toMatch(new RegExp(`^\\| \`${server}\`.*: .* \\| [1-9]`, 'm'))
-    expect(readFileSync(join(folder, 'performance.md'), 'utf8')).toContain(`| \`${server}\``)
-  }
+describe('the benchmark', () => {
+  beforeAll(() => {
+    const { status, stdout } = spawnSync('npx', ['tsc', '-p', 'tsconfig.bench.json'], { cwd: root, encoding: 'utf8' })
+    expect(status, stdout).toBe(0)
+    cpSync(join(root, 'docs/performance.md'), join(folder, 'performance.md'))
+  })
+
+  it.each([
+    {
+      claim: 'servers that do the same work and store what they acknowledge',
+      command: 'bench --only sqlite',
+      rows: ['`limit`: ', '`fastify`: ', '`koa-first`: ', '`rollcall`: '],
+    },
+    {
+      claim: 'requests beside few and many users and keys',
+      command: 'growth --only sqlite --users 100,1000 --keys 1,10',
+      rows: ['SQLite | create | 1,000', 'SQLite | duplicate | 1,000', 'SQLite | key look-up | 10'],
+    },
+  ])('measures $claim', ({ command, rows }) => {
+    const [name, ...flags] = command.split(' ')
+    const quick = '--rounds 1 --warm-seconds 0.1 --seconds 0.3 --connections 4'.split(' ')
+    const args = [`dist/bench/test/bench/${name}.js`, ...flags, ...quick, '--docs', folder]
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
+    expect(status, stderr).toBe(0)
+    const page = readFileSync(join(folder, 'performance.md'), 'utf8')
+    for (const row of rows) {
+      expect(stdout).toContain(`\n| ${row}`)
+      expect(page).toContain(`\n| ${row}`)
+    }
+  })
 })

@@ -5,7 +5,7 @@ import { checkout } from '../../../src/checkout.ts'
 import { rollcall } from '../databases.ts'
 import { inRounds, type Rounds } from '../in-rounds.ts'
 import { create } from '../peers.ts'
-import { emailAtStart, garmatBody } from '../requests.ts'
+import { garmatBody } from '../requests.ts'
 import { type LoadResult, runLoad } from '../run-load.ts'
 import type { Settings } from '../settings.ts'
 import { post, type Server, startServer } from '../start-server.ts'
@@ -40,7 +40,7 @@ export interface Mocks {
 export async function mocks(settings: Settings): Promise<Mocks> {
   const rounds = await inRounds(CANDIDATES, settings.rounds, async ({ name, args }): Promise<Round> => {
     const log = join(settings.folder, `${name}.log`)
-    const server = await startServer({ args: [...args], core: 0, log }, create('any', garmatBody(emailAtStart(0))))
+    const server = await startServer({ args: [...args], core: 0, log }, create('any', garmatBody('ada@example.com')))
     try {
       const answers = await answersOf(server)
       const result = await runLoad({ servers: [server], kind: 'createAtMock', key: 'any' }, settings)
@@ -66,7 +66,7 @@ async function answersOf({ port }: Server): Promise<readonly Answer[]> {
     ([status, { content }]) =>
       Object.keys(content['application/json'].examples ?? {}).map((name) => `code=${status}, example=${name}`),
   )
-  const plain = create('any', garmatBody(emailAtStart(0)))
+  const plain = create('any', garmatBody('ada@example.com'))
   const answers: Answer[] = []
   for (const asked of ['', ...wishes]) {
     const headers = { ...plain.headers, ...(asked ? { Prefer: asked } : {}) }

@@ -19,7 +19,11 @@ const CANDIDATES = [
 export function refusals(engine: BenchEngine, settings: Settings): Promise<Rounds<LoadResult>> {
   return onDatabase(engine, settings, async ({ start, load }) => {
     const server = await start(rollcallServe)
-    return inRounds(CANDIDATES, settings.rounds, ({ kind }) => load({ servers: [server], kind }))
+    // The users whose addresses are taken; and no candidate is the first to be served.
+    await load({ servers: [server], kind: 'create', tag: 'taken' })
+    return inRounds(CANDIDATES, settings.rounds, ({ kind }) =>
+      load({ servers: [server], kind, ...(kind === 'createTaken' && { tag: 'taken' }) }),
+    )
   })
 }
 
