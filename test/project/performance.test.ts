@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { withTables } from '../bench/report.ts'
+import { growthPlot } from '../bench/growth-plot.ts'
+import { type Measured, withTables } from '../bench/report.ts'
 import { root } from '../support/copy-project.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-'))
@@ -12,7 +13,9 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const page = readFileSync(join(root, 'docs/performance.md'), 'utf8')
 
 it('shows the figures that were measured', () => {
-  expect(page).toBe(withTables(page, JSON.parse(readFileSync(join(root, 'docs/performance.json'), 'utf8'))))
+  const measured: Measured = JSON.parse(readFileSync(join(root, 'docs/performance.json'), 'utf8'))
+  expect(page).toBe(withTables(page, measured))
+  expect(readFileSync(join(root, 'docs/growth.svg'), 'utf8')).toBe(growthPlot(measured.growth?.figures ?? []))
 })
 
 describe('the benchmark', () => {
