@@ -1,10 +1,11 @@
-import { createInstance, getHttpOperationsFromSpec, type IHttpConfig, type IHttpRequest } from '@stoplight/prism-http'
+import type { IHttpConfig, IHttpRequest } from '@stoplight/prism-http'
 import type { Contract, Reply } from '../contracts/contract.ts'
 import type { Served } from '../http/create-route.ts'
 import { preferredType } from '../http/preferred-type.ts'
 import { problem } from '../http/problem.ts'
 import type { Accepted, Backing } from '../http/serve-contract.ts'
 import { type Choice, choicesOf, chooseExample } from './choose-example.ts'
+import { loadPrism } from './load-prism.ts'
 import { readWish } from './read-wish.ts'
 
 export interface MockOptions {
@@ -27,6 +28,7 @@ const CONFIG: IHttpConfig = {
 
 /** The mock behind the contracts: any credential opens them, nobody is a user, and Prism answers from the documents. */
 export async function backByPrism(served: readonly Served[], options: MockOptions): Promise<Backing> {
+  const { createInstance, getHttpOperationsFromSpec } = loadPrism()
   const prism = createInstance(CONFIG, { logger: silent() })
   const operations = new Map<Contract, Awaited<ReturnType<typeof getHttpOperationsFromSpec>>>()
   for (const { contract, document } of served) {
