@@ -3,7 +3,7 @@ import { engineOf, migrate, openDatabase } from '../store/database.ts'
 
 /** Brings the tables up to date and says which migrations ran. */
 export async function migrateDatabase(config: Config): Promise<void> {
-  const engine = engineOf(config.databaseUrl)
+  const engine = await engineOf(config.databaseUrl)
   const database = openDatabase(engine)
   try {
     const names = await migrate(database, engine)

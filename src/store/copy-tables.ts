@@ -41,9 +41,9 @@ export interface CopyWatcher {
  * tables are brought up to date first; the source is only read. It ends with the first table that has rows that differ.
  */
 export async function copyTables(fromUrl: string, toUrl: string, watcher: CopyWatcher): Promise<readonly TableCopy[]> {
-  const sourceEngine = engineOf(fromUrl)
+  const sourceEngine = await engineOf(fromUrl)
   const source: Rows = new Kysely({ dialect: sourceEngine.reader })
-  const target: Rows = new Kysely({ dialect: engineOf(toUrl).dialect })
+  const target: Rows = new Kysely({ dialect: (await engineOf(toUrl)).dialect })
   try {
     const migrated = await reach(sourceEngine)
       .once(() => migrationsOf(source))

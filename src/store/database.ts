@@ -3,16 +3,15 @@ import type { Engine } from './engine.ts'
 import { usersAndKeys } from './migrations/001-users-and-keys.ts'
 import { idempotencyReplies } from './migrations/002-idempotency-replies.ts'
 import { rateLimits } from './migrations/003-rate-limits.ts'
-import { postgresEngine } from './postgres-engine.ts'
 import { reach } from './reach.ts'
-import { sqliteEngine } from './sqlite-engine.ts'
 import type { Tables } from './tables.ts'
 
 export type Database = Kysely<Tables>
 
-/** The engine of a `DATABASE_URL`: `sqlite:<path>`, `sqlite::memory:` or `postgres://…`. */
-export function engineOf(url: string): Engine {
-  return url.startsWith('sqlite:') ? sqliteEngine(url.slice('sqlite:'.length)) : postgresEngine(url)
+/** The engine of a `DATABASE_URL`: `sqlite:<path>`, `sqlite::memory:` or `postgres://…`. Only its own driver is loaded. */
+export async function engineOf(url: string): Promise<Engine> {
+  if (!url.startsWith('sqlite:')) return (await import('./postgres-engine.ts')).postgresEngine(url)
+  return (await import('./sqlite-engine.ts')).sqliteEngine(url.slice('sqlite:'.length))
 }
 
 /** Opens a database. Nothing is read before the first query. */

@@ -22,7 +22,7 @@ export interface Store {
  * It throws DatabaseUnavailable, and so do its stores, when the database cannot serve.
  */
 export async function openStore(url: string): Promise<Store> {
-  const engine = engineOf(url)
+  const engine = await engineOf(url)
   const database = openDatabase(engine)
   try {
     await migrate(database, engine)

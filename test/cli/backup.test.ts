@@ -27,7 +27,7 @@ async function serving() {
 }
 
 async function integrityOf(file: string) {
-  const database = openDatabase(engineOf(`sqlite:${file}`))
+  const database = openDatabase(await engineOf(`sqlite:${file}`))
   const { rows } = await sql`pragma integrity_check`.execute(database)
   await database.destroy()
   return rows

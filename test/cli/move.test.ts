@@ -51,7 +51,7 @@ const reply = {
 }
 
 async function on<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = openDatabase(engineOf(url))
+  const database = openDatabase(await engineOf(url))
   try {
     return await work(database)
   } finally {

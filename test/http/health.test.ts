@@ -101,7 +101,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
   it('is not ready while the database lacks a migration, and is when it has one more', async () => {
     const database = await create()
     const service = await serve({ cwd, env: { DATABASE_URL: database.url } })
-    const direct = openDatabase(engineOf(database.url))
+    const direct = openDatabase(await engineOf(database.url))
     await sql`insert into kysely_migration values ('999-from-a-newer-version', '2999-01-01')`.execute(direct)
     expect((await ask(service.origin, '/health/ready')).status).toBe(200)
 

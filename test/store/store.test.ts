@@ -209,7 +209,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
   })
 
   it('has nothing to migrate the second time', async () => {
-    expect(await migrate(store.database, engineOf(database.url))).toEqual([])
+    expect(await migrate(store.database, await engineOf(database.url))).toEqual([])
   })
 
   it('keeps users and keys when it is opened again', async () => {
