@@ -5,9 +5,14 @@ const require = createRequire(createRequire(import.meta.url).resolve('@stoplight
 
 type Faker = Readonly<Record<string, Readonly<Record<string, unknown>>>> & { readonly seed: (seed: number) => void }
 
-beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }))
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  // Some functions say that they will be renamed.
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+})
 afterEach(() => {
   vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 /** What each function of a faker makes up when it is seeded anew, or how it fails. */
