@@ -38,6 +38,9 @@ function connectionTo(database: InstanceType<typeof DatabaseSync>): SqliteDataba
   }
 }
 
+// The driver's iterator does not hold its statement: one that was collected while rows are read would end the process.
+const reading = new Set<object>()
+
 function prepare(database: InstanceType<typeof DatabaseSync>, sql: string): SqliteStatement {
   const statement = database.prepare(sql)
   return {
@@ -45,7 +48,15 @@ function prepare(database: InstanceType<typeof DatabaseSync>, sql: string): Sqli
     all: (parameters) => statement.all(...parameters),
     run: (parameters) => statement.run(...parameters),
     // A statement has one place to read at: each reader that may pause has a statement of its own.
-    iterate: (parameters) => database.prepare(sql).iterate(...parameters) as IterableIterator<unknown>,
+    *iterate(parameters) {
+      const own = database.prepare(sql)
+      reading.add(own)
+      try {
+        yield* own.iterate(...parameters) as IterableIterator<unknown>
+      } finally {
+        reading.delete(own)
+      }
+    },
   }
 }
 

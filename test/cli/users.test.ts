@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { contracts } from '../../src/contracts/index.ts'
+import { openStore } from '../../src/store/store.ts'
 import { createKey } from '../support/create-key.ts'
 import { DATABASES, SQLITE, type TestDatabase } from '../support/databases.ts'
 import { run, serve, stop } from '../support/rollcall.ts'
@@ -54,6 +55,33 @@ describe.each(DATABASES)('on $name', ({ create }) => {
       expect(await createUser()).toBeLessThan(300)
     }
     await stop(service)
+  })
+
+  it('exports every user, however many there are', async () => {
+    const store = await openStore(database.url)
+    const at = '2026-11-23T10:00:00.000Z'
+    const times = { created_at: at, updated_at: at }
+    const profile = JSON.stringify({ name: 'x'.repeat(200) })
+    const names = Array.from({ length: 3_000 }, (_, index) => `user-${String(index).padStart(4, '0')}`)
+    while (names.length > 0) {
+      const rows = names.splice(0, 500).map((id) => {
+        return {
+          contract: 'one',
+          id,
+          tenant: null,
+          unique_key: id,
+          profile,
+          password_hash: null,
+          created_by: 'key',
+          ...times,
+        }
+      })
+      await store.database.insertInto('users').values(rows).execute()
+    }
+    await store.database.destroy()
+    const { code, stdout } = await rollcall('users', 'export')
+    expect(code).toBe(0)
+    expect(linesOf(stdout).map(({ id }) => Number(id.slice(5)))).toEqual([...Array(3_000).keys()])
   })
 
   it('exports password hashes when it is asked for them, and never else', async () => {
