@@ -31,9 +31,17 @@ export function reserveIn(database: Database, { again }: Reach): Reserve {
     points: 0,
     duration: 0,
   })
+  const endBy = (key: string, at: number) =>
+    database.executeQuery(
+      CompiledQuery.raw('update rate_limits set expire = least(expire, $2) where key = $1', [key, at]),
+    )
   return async (name, requests, seconds) => {
     // What is reserved twice, as an answer was lost, is refused early and never passes.
     const window = await again(() => limiter.penalty(`${name} ${seconds}`, requests, { customDuration: seconds }))
-    return { requests: window.consumedPoints, msLeft: window.msBeforeNext }
+    const endsAtMost = Date.now() + seconds * 1000
+    if (window.msBeforeNext <= seconds * 1000) return { requests: window.consumedPoints, msLeft: window.msBeforeNext }
+    // A clock was set back: left alone, the window would go on until that clock has caught up.
+    await again(() => endBy(`${name} ${seconds}`, endsAtMost))
+    return { requests: window.consumedPoints, msLeft: seconds * 1000 }
   }
 }

@@ -98,6 +98,17 @@ describe('two countings on one database', () => {
     expect(reservations).toBe(101)
   })
 
+  it('end a window in its own time when the clock is set back', async () => {
+    const reserve = (stores[0] as Required<Store>).reserve
+    await reserve('key', 1, 60)
+    pass(-3_600)
+    expect(await reserve('key', 1, 60)).toEqual({ requests: 2, msLeft: 60_000 })
+    pass(20)
+    expect(await reserve('key', 1, 60)).toEqual({ requests: 3, msLeft: 40_000 })
+    pass(41)
+    expect(await reserve('key', 1, 60)).toEqual({ requests: 1, msLeft: 60_000 })
+  })
+
   it('hold every window of a key at once', async () => {
     const minute = { requests: 100, seconds: 60 }
     const hour = { requests: 250, seconds: 3_600 }
