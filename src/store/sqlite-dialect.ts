@@ -46,7 +46,9 @@ function prepare(database: InstanceType<typeof DatabaseSync>, sql: string): Sqli
   return {
     reader: statement.columns().length > 0,
     all: (parameters) => statement.all(...parameters),
-    run: (parameters) => statement.run(...parameters),
+    // A full disk ends a transaction by itself: what is rolled back already is no error, and must not hide that one.
+    run: (parameters) =>
+      sql === 'rollback' && !database.isTransaction ? { changes: 0, lastInsertRowid: 0 } : statement.run(...parameters),
     // A statement has one place to read at: each reader that may pause has a statement of its own.
     *iterate(parameters) {
       const own = database.prepare(sql)

@@ -32,21 +32,30 @@ it('opens folder and file to their owner only', () => {
   expect(statSync(dirname(file)).mode & 0o777).toBe(0o700)
 })
 
-it('fails every insert of a batch that cannot be written, and stores none of them', async () => {
+it.each([
+  { batch: 'a batch', rows: 20, isKept: false },
+  { batch: 'a batch with replies to keep', rows: 20, isKept: true },
+  { batch: 'a batch of one with a reply to keep', rows: 1, isKept: true },
+])('fails every insert of $batch that cannot be written, and stores none of them', async ({ rows, isKept }) => {
   const insert = (id: number, name: string) =>
-    store.users.insert({
-      contract: 'one',
-      id: `${id}`,
-      tenant: null,
-      uniqueKey: `${id}`,
-      profile: { name },
-      passwordHash: null,
-      createdBy: 'key',
-      createdAt: new Date(),
-    })
+    store.users.insert(
+      {
+        contract: 'one',
+        id: `${id}`,
+        tenant: null,
+        uniqueKey: `${id}`,
+        profile: { name },
+        passwordHash: null,
+        createdBy: 'key',
+        createdAt: new Date(),
+      },
+      isKept
+        ? { attempt: { keyId: 'key', idempotencyKey: `${id}`, fingerprint: '' }, reply: { status: 201, body: {} } }
+        : undefined,
+    )
   expect(await insert(0, '')).toBe('inserted')
   await sql`pragma max_page_count = 1`.execute(store.database)
-  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, id) => insert(id + 1, 'x'.repeat(10_000))))
+  const outcomes = await Promise.allSettled(Array.from({ length: rows }, (_, id) => insert(id + 1, 'x'.repeat(10_000))))
   expect(
     outcomes.map(({ status, ...rest }) => [status, 'reason' in rest && rest.reason instanceof DatabaseUnavailable]),
   ).toEqual(outcomes.map(() => ['rejected', true]))
