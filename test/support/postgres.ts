@@ -14,8 +14,8 @@ export interface PostgresServer {
   /** Where databases can be made. */
   readonly url: string
   readonly start: () => Promise<void>
-  /** Ends every connection and stops; what was committed stays. */
-  readonly stop: () => Promise<void>
+  /** Ends every connection and stops; what was committed stays. `immediate` is a crash: the next start recovers from the log. */
+  readonly stop: (mode?: 'fast' | 'immediate') => Promise<void>
   /** Stops, and leaves nothing. */
   readonly remove: () => Promise<void>
 }
@@ -58,10 +58,10 @@ export async function startPostgres(): Promise<PostgresServer> {
       await sleep(50)
     }
   }
-  async function stop() {
+  async function stop(mode: 'fast' | 'immediate' = 'fast') {
     if (!server || server.exitCode !== null) return
     const exited = once(server, 'exit')
-    server.kill('SIGINT')
+    server.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT')
     await exited
   }
   await start()
