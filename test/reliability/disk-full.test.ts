@@ -75,7 +75,12 @@ async function crampedByFileSystem(): Promise<Cramped> {
     keyFor: async (contract) => (await createKey(contract, options)).key,
     async fill() {
       const { bavail, bsize } = statfsSync(seen)
-      writeFileSync(`${seen}/other`, Buffer.alloc(bavail * bsize))
+      // The service writes too: whoever takes the last block, the disk is full.
+      try {
+        writeFileSync(`${seen}/other`, Buffer.alloc(bavail * bsize))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+      }
     },
     makeRoom: async () => rmSync(`${seen}/other`),
     users: () => storedUsers(options),
@@ -121,7 +126,7 @@ describe.each(WAYS)('with $way', ({ way, open }) => {
     const found = tally(load.attempts, await service.users())
     await service.close()
 
-    record('full', { 'what is full': way, times, ...found, '503': unavailable })
+    record('full', { 'what is full': way, times, ...found, '503s': unavailable })
     expect(found).toMatchObject({ lost: 0, unwanted: 0, unexpected: 0, 'stored unacknowledged': 0 })
     expect(withoutRetryAfter).toBe(0)
     expect(load.attempts.filter(({ cut }) => cut > 0)).toEqual([])

@@ -61,7 +61,7 @@ it.each(['fast', 'immediate'] as const)('a service outlives %s shutdowns of Post
     shutdown: mode,
     outages,
     ...found,
-    '503': unavailable,
+    '503s': unavailable,
     'cut off': load.attempts.filter(({ cut }) => cut > 0).length,
     'slowest answer, ms': Math.round(slowestMs),
     'back after, median ms': Math.round(median(recoveriesMs)),

@@ -48,11 +48,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   const port = await freePort()
   const url = `postgres://postgres:very-secret@127.0.0.1:${port}/postgres`
   let server: ChildProcess | undefined
+  process.once('exit', () => server?.kill('SIGINT'))
   async function start() {
     const flags = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder]
     const started = spawn(join(bin, 'postgres'), flags, { cwd: folder, stdio: 'ignore', ...identity })
     server = started
-    process.once('exit', () => started.kill('SIGINT'))
     while (!(await answers(url))) {
       if (started.exitCode !== null) throw new Error(`PostgreSQL ended with ${started.exitCode}`)
       await sleep(50)
