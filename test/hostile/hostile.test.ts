@@ -87,7 +87,6 @@ async function judgeOf(contract: Contract): Promise<(attack: Attack, answer: Raw
     const all = `${[...headers].join('\n')}\n${body}`
     const told = [SECRETS.key, SECRETS.query, ...(kind === 'whole' ? [SECRETS.password] : [])]
     found.push(...told.filter((secret) => all.includes(secret)).map((secret) => `it tells ${secret}`))
-    if (/\bat \S+ \(|node_modules/.test(body)) found.push('it shows a stack')
     if (status >= 500 && !(status === 503 && headers.has('retry-after'))) found.push(`${status}: ${body}`)
 
     const type = headers.get('content-type')?.split(';')[0]
@@ -96,6 +95,7 @@ async function judgeOf(contract: Contract): Promise<(attack: Attack, answer: Raw
       if (![204, 302, 304, 400, 408, 417, 431].includes(status) || body !== '') found.push(`${status} has no type`)
       return found
     }
+    if (type.endsWith('json') && /\bat \S+ \(|node_modules/.test(body)) found.push('it shows a stack')
     if (type === 'application/problem+json') {
       if (![404, 405, 503].includes(status)) found.push(`${status} is a problem of ours`)
       return found

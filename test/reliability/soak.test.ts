@@ -42,7 +42,7 @@ describe.concurrent.each(DATABASES)('on $name', ({ name, create }) => {
     }
     const service = await serve(options)
     const { origin } = service
-    const store = openDatabase(engineOf(database.url))
+    const store = openDatabase(await engineOf(database.url))
     const vendors = await Promise.all(
       contracts.map(async (contract) => {
         const { validBody } = await import(`../../src/contracts/${contract.name}/valid-body.ts`)
