@@ -78,7 +78,9 @@ async function orRefuse<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     const cause = unavailabilityIn(error)
     if (!cause) throw error
-    throw new Refused({ kind: 'unavailable', retryAfterSeconds: 1 }, { cause })
+    // A database that is away is an error in the log. A full queue is not: a flood of requests must not be one of stacks.
+    const options = cause instanceof DatabaseUnavailable ? { cause } : {}
+    throw new Refused({ kind: 'unavailable', retryAfterSeconds: 1 }, options)
   }
 }
 
