@@ -26,6 +26,19 @@ for (const contract of contracts) {
   const refusal = async () => (await contract.refuse({ kind: 'unauthenticated' }, { isTaken: async () => false })).body
 
   describe(contract.name, () => {
+    it('makes keys of 128 random bits or more, each of which counts', () => {
+      const { newKey } = contract.credential
+      let size = 0
+      newKey((asked) => {
+        size = asked
+        return Buffer.alloc(asked)
+      })
+      const keys = Array.from({ length: size * 8 }, (_, bit) =>
+        newKey(() => Buffer.alloc(size).fill(1 << (bit % 8), bit >> 3, (bit >> 3) + 1)),
+      )
+      expect(new Set(keys).size).toBeGreaterThanOrEqual(128)
+    })
+
     it('refuses a revoked key from the next request on', async () => {
       const { key, id } = await storeKey(contract, null)
       expect((await send(service.origin, contract, { key, body: sampleBody(contract) })).status).toBeLessThan(300)
