@@ -56,10 +56,23 @@ async function insertRows(
 
   // Ids are made before. A row that is there under its id is this one, also when the connection was lost between
   // the commit of an earlier try and its answer; any other has a row in its way.
-  const ids = rows.map(({ id }) => id)
-  const there = await db.selectFrom('users').select(['contract', 'id', 'unique_key']).where('id', 'in', ids).execute()
+  const there = await db
+    .selectFrom('users')
+    .select(['contract', 'id', 'unique_key'])
+    .where('contract', 'in', contractsOf(rows))
+    .where(
+      'id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .execute()
   const names = new Set(there.map(nameOf))
   return new Set(rows.filter((row) => names.has(nameOf(row))))
+}
+
+/** Indexes begin with the contract: by ids alone every row would be read. */
+function contractsOf(rows: readonly { readonly contract: string }[]): readonly string[] {
+  return [...new Set(rows.map(({ contract }) => contract))]
 }
 
 function nameOf({ contract, id, unique_key }: Pick<UsersTable, 'contract' | 'id' | 'unique_key'>): string {
@@ -90,11 +103,15 @@ async function keepReplies(
     .executeTakeFirstOrThrow()
   if (numInsertedOrUpdatedRows === BigInt(rows.length)) return new Set()
 
-  const users = rows.map(({ user_id }) => user_id)
   const there = await db
     .selectFrom('idempotency_replies')
     .select(['key_id', 'idempotency_key'])
-    .where('user_id', 'in', users)
+    .where('contract', 'in', contractsOf(rows))
+    .where(
+      'user_id',
+      'in',
+      rows.map(({ user_id }) => user_id),
+    )
     .execute()
   const repeated = rows.filter(
     (row) =>

@@ -1,9 +1,12 @@
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { sql } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DatabaseUnavailable } from '../../src/store/database-unavailable.ts'
+import { insertUsers } from '../../src/store/insert-users.ts'
+import { sqliteDialect } from '../../src/store/sqlite-dialect.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
+import type { Tables } from '../../src/store/tables.ts'
 import { SQLITE, type TestDatabase } from '../support/databases.ts'
 
 let database: TestDatabase
@@ -62,4 +65,39 @@ it.each([
   await sql`pragma max_page_count = 1073741823`.execute(store.database)
   expect(await insert(1, '')).toBe('inserted')
   expect(await store.database.selectFrom('users').select('id').execute()).toHaveLength(2)
+})
+
+it('reads no table whole to find what is in the way of a user', async () => {
+  const now = new Date().toISOString()
+  await store.keys.insert(
+    [{ id: 'key', contract: 'one', key: 'k', label: '', role: null, tenant: null, expiresAt: null }],
+    new Date(),
+  )
+  const texts: string[] = []
+  const log = ({ query }: { query: { sql: string } }) => void texts.push(query.sql)
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(database.url.slice('sqlite:'.length)), log })
+  const insert = (id: string, unique_key: string) => {
+    const times = { created_at: now, updated_at: now }
+    const row = { contract: 'one', id, tenant: null, unique_key, profile: '{}', password_hash: null, created_by: 'key' }
+    const reply = { key_id: 'key', idempotency_key: 'once', fingerprint: '', reply: '{}', contract: 'one', user_id: id }
+    const replyRow = { ...reply, created_at: now, expires_at: '2999' }
+    return insertUsers(db)(db, [{ row: { ...row, ...times }, replyRow }])
+  }
+  expect([await insert('1', 'a'), await insert('2', 'a'), await insert('3', 'b')].flat()).toEqual([
+    'inserted',
+    'duplicate',
+    'repeated',
+  ])
+  await db.destroy()
+
+  const reads = texts.filter((text) => !text.startsWith('insert'))
+  expect(reads.length).toBeGreaterThan(0)
+  for (const text of reads) {
+    const plan = sql<{ detail: string }>`explain query plan ${sql.raw(text.replaceAll('?', "''"))}`
+    const { rows } = await plan.execute(store.database)
+    expect(
+      rows.filter(({ detail }) => detail.startsWith('SCAN')),
+      text,
+    ).toEqual([])
+  }
 })
