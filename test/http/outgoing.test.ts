@@ -17,7 +17,7 @@ it.each(contracts)('$name connects to nobody, whatever URL a body holds', async 
   const connect = vi.spyOn(Socket.prototype, 'connect')
   const key = await service.keyFor(contract)
   const body = sampleBody(contract)
-  const withUrl = Object.keys(body).map((property) => ({ ...body, [property]: 'http://localhost:9/' }))
+  const withUrl = Object.keys(body).map((property) => ({ ...body, [property]: 'http://127.0.0.1:65535/' }))
   for (const each of [body, ...withUrl]) {
     expect((await send(service.origin, contract, { key, body: each })).status).toBeLessThan(500)
   }
