@@ -13,7 +13,7 @@ export interface Config {
   readonly databaseUrl: string
   readonly logLevel: string
   readonly production: boolean
-  /** The documents' limits, or so many requests a minute for each key in their place, or `off` for no limits at all. */
+  /** The documents' limits, or so many requests a minute for each key, and so many failures for each address, in their place, or `off` for no limits at all. */
   readonly rateLimit: number | 'off' | 'documented'
   /** How many proxies in front are believed about the client's address; 0 for none. */
   readonly proxies: number
