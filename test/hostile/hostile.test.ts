@@ -92,7 +92,7 @@ async function judgeOf(contract: Contract): Promise<(attack: Attack, answer: Raw
     const type = headers.get('content-type')?.split(';')[0]
     // Node's own refusals have no body, and neither have answers to HEAD and OPTIONS.
     if (type === undefined) {
-      if (![204, 302, 304, 400, 408, 417, 431].includes(status) || body !== '') found.push(`${status} has no type`)
+      if (![204, 302, 304, 400, 408, 413, 417, 431].includes(status) || body !== '') found.push(`${status} has no type`)
       return found
     }
     if (type.endsWith('json') && /\bat \S+ \(|node_modules/.test(body)) found.push('it shows a stack')
