@@ -55,5 +55,7 @@ export function createApp(
 
 /** The path of a request target as it came: nothing decoded, nothing folded. HTTP allows an origin before it (RFC 9112). */
 function rawPath(target: string): string {
-  return target.replace(/^https?:\/\/[^/?#]*/i, '').split('?', 1)[0] ?? ''
+  const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '')
+  const end = local.indexOf('?')
+  return end === -1 ? local : local.slice(0, end)
 }

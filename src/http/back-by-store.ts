@@ -1,9 +1,10 @@
-import { v7 as uuid } from 'uuid'
-import type { Reply } from '../contracts/contract.ts'
+import type { NewUser, Reply } from '../contracts/contract.ts'
 import { hashPassword, PasswordQueueFull } from '../password.ts'
 import { DatabaseUnavailable } from '../store/database-unavailable.ts'
 import type { Attempt } from '../store/reply-store.ts'
 import type { Store } from '../store/store.ts'
+import type { UserToStore } from '../store/user-store.ts'
+import { uuid } from '../uuid.ts'
 import { attemptOf } from './attempt-of.ts'
 import type { Count } from './count-request.ts'
 import { Refused } from './refused.ts'
@@ -19,7 +20,7 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
 
   /** The reply to an earlier request of the attempt. */
   async function earlierReply(attempt: Attempt, { koa, now }: Accepted): Promise<Reply | undefined> {
-    const kept = await orRefuse(replies.find(attempt, now))
+    const kept = await replies.find(attempt, now).catch(orRefuse)
     if (!kept) return undefined
     if (kept.fingerprint !== attempt.fingerprint) throw new Refused({ kind: 'idempotencyMismatch' })
     koa.state.isRepeated = true
@@ -31,15 +32,15 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
     const handle = contract.handlers[String(operation.operationId)]
     if (!handle) throw new Error(`${contract.name} has no handler for ${operation.operationId}`)
 
-    const answer = await orRefuse(handle(body, { caller, pathParameters, now, uuid, hashPassword }))
+    const answer = await handle(body, { caller, pathParameters, now, uuid, hashPassword }).catch(orRefuse)
     if (!('user' in answer)) {
       demandDocumented(answer)
       return answer
     }
     const { reply, duplicate } = answer
     demandDocumented(reply)
-    const user = { ...answer.user, contract: contract.name, createdBy: caller.keyId, createdAt: now }
-    const outcome = await orRefuse(users.insert(user, attempt && { attempt, reply }))
+    const user = toStore(answer.user, contract.name, caller.keyId, now)
+    const outcome = await users.insert(user, attempt && { attempt, reply }).catch(orRefuse)
     if (outcome === 'inserted') return reply
 
     // Another instance may have answered the attempt in the meantime.
@@ -51,10 +52,10 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
   }
 
   return {
-    count: (name, limit) => orRefuse(count(name, limit)),
+    count: (name, limit) => count(name, limit).catch(orRefuse),
     now: () => new Date(),
-    authenticate: (contract, key) => orRefuse(keys.find(contract.name, key, new Date())),
-    directory: (contract) => ({ isTaken: (uniqueKey) => orRefuse(users.isTaken(contract.name, uniqueKey)) }),
+    authenticate: (contract, key) => keys.find(contract.name, key, new Date()).catch(orRefuse),
+    directory: (contract) => ({ isTaken: (uniqueKey) => users.isTaken(contract.name, uniqueKey).catch(orRefuse) }),
 
     async answer(accepted) {
       const attempt = attemptOf(accepted)
@@ -71,17 +72,19 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
   }
 }
 
+/** Not by a spread: V8 makes a new hidden class for each object that is copied and then added to. */
+function toStore(user: NewUser, contract: string, createdBy: string, createdAt: Date): UserToStore {
+  const { id, tenant, uniqueKey, profile, passwordHash } = user
+  return { contract, id, tenant, uniqueKey, profile, passwordHash, createdBy, createdAt }
+}
+
 /** A service that is out of means is no fault of a request, and every contract has words for it. */
-async function orRefuse<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    const cause = unavailabilityIn(error)
-    if (!cause) throw error
-    // A database that is away is an error in the log. A full queue is not: a flood of requests must not be one of stacks.
-    const options = cause instanceof DatabaseUnavailable ? { cause } : {}
-    throw new Refused({ kind: 'unavailable', retryAfterSeconds: 1 }, options)
-  }
+function orRefuse(error: unknown): never {
+  const cause = unavailabilityIn(error)
+  if (!cause) throw error
+  // A database that is away is an error in the log. A full queue is not: a flood of requests must not be one of stacks.
+  const options = cause instanceof DatabaseUnavailable ? { cause } : {}
+  throw new Refused({ kind: 'unavailable', retryAfterSeconds: 1 }, options)
 }
 
 /** What is unavailable, also where the library that runs a handler has wrapped it. */

@@ -8,13 +8,13 @@ import { bucketOf } from './bucket-of.ts'
 import { type Count, countRequest } from './count-request.ts'
 import { fitsPath } from './fits-path.ts'
 import { judge } from './judge.ts'
-import { parseLean } from './parse-lean.ts'
 import { preferredType } from './preferred-type.ts'
 import { type RequestBody, readBody } from './read-body.ts'
 import { readKey } from './read-key.ts'
 import { Refused } from './refused.ts'
 import type { KoaContext } from './request-state.ts'
 import { toIssues } from './to-issues.ts'
+import { type Validate, validateLean } from './validate-lean.ts'
 
 /** What stands behind the contracts: for the service, the store. */
 export interface Backing {
@@ -41,6 +41,12 @@ export interface Accepted {
   readonly demandDocumented: (reply: Reply) => void
 }
 
+/** What a request is for, and what finds its mistakes. */
+interface Target {
+  readonly operation: Operation
+  readonly validate: Validate
+}
+
 /** One request under way. The steps fill it in. */
 interface Exchange {
   readonly koa: KoaContext
@@ -65,17 +71,22 @@ export async function serveContract(contract: Contract, document: ContractDocume
     customizeAjv: () => ajv as never,
   })
   await api.init()
-  parseLean(api.router)
   const operations = api.getOperations()
   // openapi-backend builds its list of operations anew for each match. What it says of the document's own paths is kept.
   const matched = new Map(
-    operations.map(({ method, path }) => [`${method} ${path}`, api.matchOperation({ method, path, headers: {} })]),
+    operations.map(({ method, path }) => [`${method} ${path}`, targetOf({ method, path, headers: {} })]),
   )
+
+  function targetOf(request: Request): Target | undefined {
+    const operation = api.matchOperation(request)
+    return operation && { operation, validate: validateLean(api, operation) }
+  }
 
   async function answer(exchange: Exchange): Promise<Reply> {
     const { koa, request } = exchange
-    const operation = matched.get(`${request.method} ${request.path}`) ?? api.matchOperation(request)
-    if (!operation) return answerUnrouted(request)
+    const target = matched.get(`${request.method} ${request.path}`) ?? targetOf(request)
+    if (!target) return answerUnrouted(request)
+    const { operation, validate } = target
     exchange.operation = operation
     koa.state.operation = String(operation.operationId)
 
@@ -89,8 +100,7 @@ export async function serveContract(contract: Contract, document: ContractDocume
     if (operation.requestBody) request.body = await readBody(koa, operation.requestBody as RequestBody)
     const body: JsonObject = request.body ?? {}
     const now = backing.now()
-    const { errors } = api.validateRequest(request, operation)
-    const issues = judge(body, errors ?? [], contract.checks[koa.state.operation], { now, against })
+    const issues = judge(body, validate(request), contract.checks[koa.state.operation], { now, against })
     if (issues.length > 0) return refuse({ kind: 'invalid', issues, body })
 
     const hasParameters = operation.path.includes('{')
@@ -138,6 +148,19 @@ export async function serveContract(contract: Contract, document: ContractDocume
     return validate({ value }) ? [] : toIssues(validate.errors ?? [])
   }
 
+  /** The reply to a request that was refused, or failed. */
+  async function replyInPlaceOf({ state }: KoaContext, error: unknown): Promise<Reply> {
+    try {
+      if (!(error instanceof Refused)) throw error
+      state.refusal = error.refusal.kind
+      state.error = error.cause
+      return await replyTo(error.refusal)
+    } catch (fault) {
+      state.error = fault
+      return replyTo({ kind: 'internal' })
+    }
+  }
+
   /** The contract's reply to a refusal, with the headers that HTTP demands of it. */
   async function replyTo(refusal: Refusal): Promise<Reply> {
     const reply = await contract.refuse(refusal, backing.directory(contract))
@@ -177,17 +200,7 @@ export async function serveContract(contract: Contract, document: ContractDocume
         headers: koa.req.headers as Record<string, string>,
       },
     }
-    const reply: Reply = await answer(exchange)
-      .catch((error) => {
-        if (!(error instanceof Refused)) throw error
-        koa.state.refusal = error.refusal.kind
-        koa.state.error = error.cause
-        return replyTo(error.refusal)
-      })
-      .catch((error) => {
-        koa.state.error = error
-        return replyTo({ kind: 'internal' })
-      })
+    const reply = await answer(exchange).catch((error) => replyInPlaceOf(koa, error))
     const headers = {
       'Content-Type': mediaTypeOf(exchange, reply.status),
       ...limitHeadersOf(exchange, reply.status),

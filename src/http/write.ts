@@ -1,5 +1,5 @@
 import { finished } from 'node:stream/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Reply } from '../contracts/contract.ts'
 import type { KoaContext } from './request-state.ts'
 
@@ -20,6 +20,9 @@ export async function write(koa: KoaContext, { status, headers, body }: Reply): 
 async function linger({ req }: KoaContext): Promise<void> {
   if (req.headers.expect !== undefined) return
   req.resume()
+  // A short body has come with its header: Node is about to read it.
+  await endOfTurn()
+  if (req.complete) return
   const sent = finished(req, { writable: false }).catch(() => {})
   await Promise.race([sent, sleep(lingerMs, undefined, { ref: false })])
 }

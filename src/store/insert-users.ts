@@ -25,7 +25,9 @@ export function insertUsers(database: Database) {
         .onConflict((conflict) => conflict.columns(['contract', 'unique_key']).doNothing())
         .compile().sql
     compiled.set(rows.length, sql)
-    return CompiledQuery.raw(sql, rows.flatMap(Object.values))
+    const parameters: unknown[] = []
+    for (const row of rows) parameters.push(...Object.values(row))
+    return CompiledQuery.raw(sql, parameters)
   }
 
   /** In a transaction where replies are kept: with a user its reply is there, or neither. */

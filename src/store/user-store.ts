@@ -134,6 +134,7 @@ export function userStore(database: Database, { once, again }: Reach, { scrub }:
 }
 
 function toRow(user: UserToStore): UsersTable {
+  const now = user.createdAt.toISOString()
   return {
     contract: user.contract,
     id: user.id,
@@ -142,8 +143,8 @@ function toRow(user: UserToStore): UsersTable {
     profile: JSON.stringify(user.profile),
     password_hash: user.passwordHash,
     created_by: user.createdBy,
-    created_at: user.createdAt.toISOString(),
-    updated_at: user.createdAt.toISOString(),
+    created_at: now,
+    updated_at: now,
   }
 }
 
