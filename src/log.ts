@@ -9,10 +9,28 @@ export function createLog(level: string, stream: DestinationStream = stderr()): 
 }
 
 function stderr(): DestinationStream {
-  // Written at once: what happened just before a crash is what one wants to read.
   return process.stderr.isTTY
     ? pretty({ destination: 2, sync: true, singleLine: true, ignore: 'pid,hostname' })
-    : pino.destination({ dest: 2, sync: true })
+    : inTurns(pino.destination({ dest: 2, sync: true }))
+}
+
+/**
+ * Writes what is logged within one turn of the event loop at once, at its end: a write for each line takes longer than to make it.
+ * Before a process ends by itself, or by a fault, it writes the rest: what happened just before is what one wants to read.
+ */
+function inTurns(stream: DestinationStream): DestinationStream {
+  let lines = ''
+  function flush(): void {
+    if (lines !== '') stream.write(lines)
+    lines = ''
+  }
+  process.once('exit', flush)
+  return {
+    write(line) {
+      if (lines === '') setImmediate(flush)
+      lines += line
+    },
+  }
 }
 
 /** A fault with its causes, but without the fields that a library hangs on its errors: they may hold what a client sent. */

@@ -54,7 +54,8 @@ it('prints a curl for each contract at its first start, and each creates a user 
 it('makes no key in production, and says how to make one', async () => {
   const { stdout, stderr } = await serving({ NODE_ENV: 'production' })
   expect(stdout()).toMatch(/^Rollcall listens on http:\/\/127\.0\.0\.1:\d+\n$/)
-  expect(stderr()).toContain('main.js keys create <contract>')
+  // What is logged in one turn of the event loop is written at its end.
+  await expect.poll(stderr).toContain('main.js keys create <contract>')
   expect((await run(['keys', 'list', '--json'], { cwd })).stdout).toBe('[]\n')
 })
 
