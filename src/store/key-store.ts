@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import DataLoader from 'dataloader'
 import type { Insertable, Selectable } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { v7 as uuid } from 'uuid'
@@ -18,7 +19,7 @@ export interface NewKey {
   readonly expiresAt: Date | null
 }
 
-type Holder = Pick<Selectable<ApiKeysTable>, 'id' | 'role' | 'tenant' | 'expires_at'>
+type Holder = Pick<Selectable<ApiKeysTable>, 'id' | 'contract' | 'role' | 'tenant' | 'expires_at'>
 
 export type StoredKey = Omit<Selectable<ApiKeysTable>, 'key_hash'>
 
@@ -34,28 +35,34 @@ export interface KeyStore {
 // So long a key still opens that another process has revoked.
 const rememberedMs = 2_000
 const rememberedMax = 10_000
+const lookedUpMax = 64
 
 const COLUMNS = ['id', 'contract', 'label', 'tenant', 'role', 'created_at', 'expires_at', 'revoked_at'] as const
 
 export function keyStore(database: Database, { once, again }: Reach): KeyStore {
   // Only keys that open are remembered: a new one opens at once, and what is none takes up no room.
-  const holders = new LRUCache<string, Holder>({
-    max: rememberedMax,
-    ttl: rememberedMs,
-    ttlResolution: 100,
-    async fetchMethod(name) {
-      const [contract = '', hash = ''] = name.split(' ')
-      return again(() =>
-        database
-          .selectFrom('api_keys')
-          .select(['id', 'role', 'tenant', 'expires_at'])
-          .where('key_hash', '=', hash)
-          .where('contract', '=', contract)
-          .where('revoked_at', 'is', null)
-          .executeTakeFirst(),
-      )
-    },
+  const remembered = new LRUCache<string, Holder>({ max: rememberedMax, ttl: rememberedMs, ttlResolution: 100 })
+
+  // Keys that are asked for in one turn of the event loop are looked up by one statement.
+  const holders = new DataLoader<string, Holder | undefined>(findHolders, {
+    cache: false,
+    maxBatchSize: lookedUpMax,
+    batchScheduleFn: setImmediate,
   })
+
+  async function findHolders(hashes: readonly string[]): Promise<(Holder | undefined)[]> {
+    const rows = await again(() =>
+      database
+        .selectFrom('api_keys')
+        .select(['key_hash', 'id', 'contract', 'role', 'tenant', 'expires_at'])
+        .where('key_hash', 'in', hashes)
+        .where('revoked_at', 'is', null)
+        .execute(),
+    )
+    const found = new Map(rows.map(({ key_hash, ...holder }) => [key_hash, holder]))
+    for (const [keyHash, holder] of found) remembered.set(keyHash, holder)
+    return hashes.map((keyHash) => found.get(keyHash))
+  }
 
   return {
     async insert(keys, now) {
@@ -83,9 +90,9 @@ export function keyStore(database: Database, { once, again }: Reach): KeyStore {
     },
 
     async find(contract, key, now) {
-      const name = `${contract} ${hashKey(key)}`
-      const row = holders.get(name) ?? (await holders.fetch(name))
-      if (!row || (row.expires_at !== null && row.expires_at <= now.toISOString())) return undefined
+      const keyHash = hashKey(key)
+      const row = remembered.get(keyHash) ?? (await holders.load(keyHash))
+      if (row?.contract !== contract || (row.expires_at !== null && row.expires_at <= now.toISOString())) return undefined
       return { keyId: row.id, role: row.role, tenant: row.tenant }
     },
 
@@ -93,7 +100,7 @@ export function keyStore(database: Database, { once, again }: Reach): KeyStore {
       again(() => database.selectFrom('api_keys').select(COLUMNS).orderBy('created_at').orderBy('id').execute()),
 
     async revoke(id, now) {
-      holders.clear()
+      remembered.clear()
       const { numUpdatedRows } = await again(() =>
         database
           .updateTable('api_keys')
@@ -108,5 +115,5 @@ export function keyStore(database: Database, { once, again }: Reach): KeyStore {
 
 /** A key is random and long, so a fast hash hides it, and a look-up by hash tells nothing by its time. */
 function hashKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex')
+  return hash('sha256', key)
 }
