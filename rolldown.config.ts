@@ -14,9 +14,15 @@ const PACKAGES = [
 export default defineConfig({
   input: 'src/main.ts',
   platform: 'node',
-  external: PACKAGES,
-  // Not dist/ itself: npx remembers where a checkout's command was, and does not look again.
-  output: { dir: 'dist/src', cleanDir: true, chunkFileNames: '[name].js' },
+  // The tables of encodings are for other ones than UTF-8.
+  external: [...PACKAGES, /iconv-lite\/encodings/],
+  output: {
+    // Not dist/ itself: npx remembers where a checkout's command was, and does not look again.
+    dir: 'dist/src',
+    cleanDir: true,
+    chunkFileNames: '[name].js',
+    comments: false,
+  },
   // The eval is protobufjs's, of which pino has a part that is never called.
   checks: { eval: false },
   logLevel: 'warn',

@@ -137,7 +137,7 @@ export interface Credential {
  * Finds what a schema cannot say. It runs on every JSON object, also on one that the schema refuses,
  * so it looks at a property's type first; of a property that the schema refused its issues are dropped.
  */
-export type Check = (body: JsonObject, means: CheckMeans) => readonly Issue[]
+export type Check = (body: JsonObject, means: CheckMeans) => readonly Issue[] | Promise<readonly Issue[]>
 
 /** What a check may use beside the body. */
 export interface CheckMeans {
@@ -148,7 +148,7 @@ export interface CheckMeans {
 
 interface Slice<Operations> {
   /** Reads again what the slice itself keeps of its files in `openapi/`, for a mock that watches them. */
-  readonly reload?: () => void
+  readonly reload?: () => Promise<void>
   /** The folder's name in `openapi/`, `generated/` and `src/contracts/`. */
   readonly name: string
   readonly credential: Credential
@@ -173,7 +173,7 @@ interface Slice<Operations> {
 /** A slice as the shared code sees it: the types of its own operations are erased. */
 export interface Contract {
   readonly name: string
-  readonly reload?: () => void
+  readonly reload?: () => Promise<void>
   readonly credential: Credential
   readonly callers: readonly [CallerRule, ...CallerRule[]]
   readonly checks: Readonly<Record<string, Check | undefined>>

@@ -7,18 +7,18 @@ import { toIssues } from './to-issues.ts'
 const issuesMax = 100
 
 /** Everything that is wrong with a body: what its schema says, then what the slice's check finds in the rest of it. */
-export function judge(
+export async function judge(
   body: JsonObject,
   errors: readonly ErrorObject[],
   check: Check | undefined,
   means: CheckMeans,
-): Issue[] {
+): Promise<Issue[]> {
   if (errors.length === 0 && !check) return []
   const broken = toIssues(errors)
   const told = new Set(broken.map(({ path }) => JSON.stringify(path)))
   // An issue of an object speaks for its properties too.
   const isTold = ({ path }: Issue) => path.some((_, depth) => told.has(JSON.stringify(path.slice(0, depth + 1))))
-  const found = check?.(body, means).filter((issue) => !isTold(issue)) ?? []
+  const found = (await check?.(body, means))?.filter((issue) => !isTold(issue)) ?? []
   return inOrderOf(body, [...broken, ...found]).slice(0, issuesMax)
 }
 

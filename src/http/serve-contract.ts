@@ -100,7 +100,7 @@ export async function serveContract(contract: Contract, document: ContractDocume
     if (operation.requestBody) request.body = await readBody(koa, operation.requestBody as RequestBody)
     const body: JsonObject = request.body ?? {}
     const now = backing.now()
-    const issues = judge(body, validate(request), contract.checks[koa.state.operation], { now, against })
+    const issues = await judge(body, validate(request), contract.checks[koa.state.operation], { now, against })
     if (issues.length > 0) return refuse({ kind: 'invalid', issues, body })
 
     const hasParameters = operation.path.includes('{')

@@ -33,7 +33,7 @@ export async function watchDocuments(
   async function reloadAll(): Promise<void> {
     try {
       const documents = await Promise.all(served.map(({ contract }) => read(contract.name)))
-      for (const { contract } of served) contract.reload?.()
+      for (const { contract } of served) await contract.reload?.()
       await reload(served.map(({ contract }, index) => ({ contract, document: documents[index] as ContractDocument })))
       log.info('documents reloaded')
     } catch (error) {

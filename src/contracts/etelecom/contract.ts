@@ -3,8 +3,6 @@ import { defineContract } from '../contract.ts'
 import { sentence } from '../issue.ts'
 import { base64Key } from '../key.ts'
 import { byField } from './by-field.ts'
-import { checkPhone } from './check-phone.ts'
-import { createUser } from './create-user.ts'
 
 export const etelecom = defineContract<operations>({
   name: 'etelecom',
@@ -19,7 +17,8 @@ export const etelecom = defineContract<operations>({
       },
     },
   ],
-  checks: { createUser: checkPhone },
+  // What is known of all countries' numbers is loaded with the first request that needs it.
+  checks: { createUser: async (...request) => (await import('./check-phone.ts')).checkPhone(...request) },
   refuse(refusal) {
     switch (refusal.kind) {
       // The vendor's RPC style calls every request that no method can take a bad route.
@@ -58,5 +57,5 @@ export const etelecom = defineContract<operations>({
         return { status: 500, body: { code: 'internal', msg: 'internal error' } }
     }
   },
-  handlers: { createUser },
+  handlers: { createUser: async (...request) => (await import('./create-user.ts')).createUser(...request) },
 })

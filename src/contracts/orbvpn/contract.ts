@@ -1,16 +1,13 @@
 import type { components, operations } from '../../../generated/orbvpn/types.ts'
 import { defineContract } from '../contract.ts'
 import { base64Key } from '../key.ts'
-import { checkRequest } from './check-request.ts'
-import { createUser } from './create-user.ts'
-import { reloadSchema } from './schema.ts'
 import { toError } from './to-error.ts'
 
 type Code = components['schemas']['GraphqlError']['extensions']['code']
 
 export const orbvpn = defineContract<operations>({
   name: 'orbvpn',
-  reload: reloadSchema,
+  reload: async () => (await import('./schema.ts')).reloadSchema(),
   credential: { header: 'Authorization', scheme: 'Bearer', challenge: 'Bearer', newKey: base64Key },
   callers: [
     { role: 'admin', tenant: null },
@@ -19,7 +16,8 @@ export const orbvpn = defineContract<operations>({
       tenant: { description: 'a reseller id (1 to 2147483647)', accepts: isResellerId, example: '7' },
     },
   ],
-  checks: { createUser: checkRequest },
+  // GraphQL is most of the code of all contracts: it is loaded with the first request that needs it.
+  checks: { createUser: async (...request) => (await import('./check-request.ts')).checkRequest(...request) },
   refuse(refusal) {
     switch (refusal.kind) {
       case 'notRouted':
@@ -55,7 +53,7 @@ export const orbvpn = defineContract<operations>({
         return { status: 500, body: error('INTERNAL_SERVER_ERROR', 'internal server error') }
     }
   },
-  handlers: { createUser },
+  handlers: { createUser: async (...request) => (await import('./create-user.ts')).createUser(...request) },
 })
 
 /** What a GraphQL Int holds, but for 0, which is nobody. */
