@@ -92,7 +92,8 @@ export function keyStore(database: Database, { once, again }: Reach): KeyStore {
     async find(contract, key, now) {
       const keyHash = hashKey(key)
       const row = remembered.get(keyHash) ?? (await holders.load(keyHash))
-      if (row?.contract !== contract || (row.expires_at !== null && row.expires_at <= now.toISOString())) return undefined
+      if (row?.contract !== contract || (row.expires_at !== null && row.expires_at <= now.toISOString()))
+        return undefined
       return { keyId: row.id, role: row.role, tenant: row.tenant }
     },
 
