@@ -20,7 +20,7 @@ import { passwordQueue } from '../password.ts'
 import type { NewKey } from '../store/key-store.ts'
 import { measured } from '../store/measured.ts'
 import { openStore, type Store } from '../store/store.ts'
-import { expireReplies } from './expire-replies.ts'
+import { expireRows } from './expire-rows.ts'
 import { newKey } from './new-key.ts'
 import { sampleCurl } from './sample-curl.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -45,7 +45,7 @@ async function serveWith(config: Config, databaseUrl: string, greet: Greet): Pro
     metrics?.addGauge('rollcall_passwords_hashing', 'Passwords being hashed.', () => passwordQueue().running)
     metrics?.addGauge('rollcall_passwords_waiting', 'Passwords that wait to be hashed.', () => passwordQueue().waiting)
     const store = await openStore(databaseUrl)
-    const stopExpiry = expireReplies(store.replies, log)
+    const stopExpiry = expireRows(store, log)
     try {
       const served = documented(contracts).map((each) => withRateLimit(each, config.rateLimit))
       const count = store.reserve ? countInBlocks(store.reserve) : countInMemory()

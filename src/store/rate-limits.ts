@@ -1,11 +1,10 @@
-import { CompiledQuery } from 'kysely'
-import { RateLimiterPostgres } from 'rate-limiter-flexible'
+import DataLoader from 'dataloader'
 import type { Database } from './database.ts'
 import type { Reach } from './reach.ts'
 
 /**
- * Reserves so many requests in the window of a name, which the first reservation opens; all instances share it.
- * Throws DatabaseUnavailable.
+ * Reserves so many requests in the window of a name, which the first reservation opens; all instances share it. Who has asked
+ * for a name asks again when it was answered. Throws DatabaseUnavailable.
  */
 export type Reserve = (name: string, requests: number, seconds: number) => Promise<Reserved>
 
@@ -15,33 +14,77 @@ export interface Reserved {
   readonly msLeft: number
 }
 
-/** Counts in the table `rate_limits`, by one statement a reservation. Rows whose window is over are deleted now and then. */
-export function reserveIn(database: Database, { again }: Reach): Reserve {
-  const limiter = new RateLimiterPostgres({
-    // On the store's own connections, with their time limit.
-    storeClient: {
-      query: ({ text, values }: { text: string; values: readonly unknown[] }) =>
-        database.executeQuery(CompiledQuery.raw(text, [...values])),
-    },
-    storeType: 'client',
-    tableName: 'rate_limits',
-    tableCreated: true,
-    keyPrefix: '',
-    // Only counted here, never judged: the points allowed make no difference.
-    points: 0,
-    duration: 0,
+export interface RateLimitStore {
+  readonly reserve: Reserve
+  /** Removes windows that are over. */
+  removeExpired(now: Date): Promise<void>
+}
+
+/** A window by its name: how many requests are reserved in it, and when it ends, in milliseconds since 1970. */
+interface RateLimitsTable {
+  key: string
+  points: number
+  /** The driver gives what JavaScript's numbers may not hold as text. */
+  expire: number | string
+}
+
+// More rows a statement gain little.
+const reservedAtOnceMax = 64
+// The clocks of instances may differ: one may still use what is over for another.
+const removedAfterMs = 3_600_000
+
+/** Counts in the table `rate_limits`. What is reserved in one turn of the event loop is one statement. */
+export function rateLimitStore(untyped: Database, { again }: Reach): RateLimitStore {
+  const database = untyped.withTables<{ rate_limits: RateLimitsTable }>()
+  const reservations = new DataLoader<RateLimitsTable & { expire: number }, Reserved>(reserveAll, {
+    cache: false,
+    maxBatchSize: reservedAtOnceMax,
+    batchScheduleFn: setImmediate,
   })
-  const endBy = (key: string, at: number) =>
-    database.executeQuery(
-      CompiledQuery.raw('update rate_limits set expire = least(expire, $2) where key = $1', [key, at]),
-    )
-  return async (name, requests, seconds) => {
+
+  async function reserveAll(asked: readonly (RateLimitsTable & { expire: number })[]): Promise<Reserved[]> {
+    const now = Date.now()
+    // In one order, so that two instances never wait for each other.
+    const rows = asked.toSorted((a, b) => (a.key < b.key ? -1 : 1))
     // What is reserved twice, as an answer was lost, is refused early and never passes.
-    const window = await again(() => limiter.penalty(`${name} ${seconds}`, requests, { customDuration: seconds }))
-    const endsAtMost = Date.now() + seconds * 1000
-    if (window.msBeforeNext <= seconds * 1000) return { requests: window.consumedPoints, msLeft: window.msBeforeNext }
-    // A clock was set back: left alone, the window would go on until that clock has caught up.
-    await again(() => endBy(`${name} ${seconds}`, endsAtMost))
-    return { requests: window.consumedPoints, msLeft: seconds * 1000 }
+    const windows = await again(() =>
+      database
+        .insertInto('rate_limits')
+        .values(rows)
+        .onConflict((conflict) =>
+          conflict.column('key').doUpdateSet(({ eb, fn, ref, val }) => {
+            const isOver = eb('rate_limits.expire', '<=', val(now))
+            const points = eb('rate_limits.points', '+', ref('excluded.points'))
+            // A clock was set back where a window ends later than a new one: it would go on until that clock has caught up.
+            const expire = fn<number>('least', ['rate_limits.expire', 'excluded.expire'])
+            return {
+              points: eb.case().when(isOver).then(ref('excluded.points')).else(points).end(),
+              expire: eb.case().when(isOver).then(ref('excluded.expire')).else(expire).end(),
+            }
+          }),
+        )
+        .returningAll()
+        .execute(),
+    )
+    const byKey = new Map(windows.map((window) => [window.key, window]))
+    return asked.map(({ key }) => {
+      const window = byKey.get(key)
+      if (!window) throw new Error(`no window was reserved for ${key}`)
+      return { requests: window.points, msLeft: Number(window.expire) - now }
+    })
+  }
+
+  return {
+    reserve: (name, requests, seconds) =>
+      reservations.load({ key: `${name} ${seconds}`, points: requests, expire: Date.now() + seconds * 1000 }),
+
+    async removeExpired(now) {
+      await again(() =>
+        database
+          .deleteFrom('rate_limits')
+          .where('expire', '<', now.getTime() - removedAfterMs)
+          .execute(),
+      )
+    },
   }
 }

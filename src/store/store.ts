@@ -1,6 +1,6 @@
 import { type Database, engineOf, migrate, migrationsOf, openDatabase } from './database.ts'
 import { type KeyStore, keyStore } from './key-store.ts'
-import { type Reserve, reserveIn } from './rate-limits.ts'
+import { type Reserve, rateLimitStore } from './rate-limits.ts'
 import { reach } from './reach.ts'
 import { readiness } from './readiness.ts'
 import { type ReplyStore, replyStore } from './reply-store.ts'
@@ -13,6 +13,8 @@ export interface Store {
   readonly replies: ReplyStore
   /** Reserves requests of a rate limit for this instance; absent where a database has no others. */
   readonly reserve?: Reserve
+  /** Removes the replies and the windows of limits that nobody may have any more. */
+  readonly removeExpired: (now: Date) => Promise<void>
   /** Throws unless the database answers within two seconds and its tables are up to date. */
   readonly demandReady: () => Promise<void>
 }
@@ -31,12 +33,18 @@ export async function openStore(url: string): Promise<Store> {
     throw error
   }
   const reaching = reach(engine)
+  const replies = replyStore(database, reaching)
+  const limits = engine.keepsCounts ? rateLimitStore(database, reaching) : undefined
   return {
     database,
     keys: keyStore(database, reaching),
     users: userStore(database, reaching, engine),
-    replies: replyStore(database, reaching),
-    ...(engine.keepsCounts ? { reserve: reserveIn(database, reaching) } : {}),
+    replies,
+    ...(limits && { reserve: limits.reserve }),
+    async removeExpired(now) {
+      await replies.removeExpired(now)
+      await limits?.removeExpired(now)
+    },
     demandReady: readiness(database, reaching, Object.keys(migrationsOf(engine))),
   }
 }

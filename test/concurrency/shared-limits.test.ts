@@ -109,6 +109,23 @@ describe('two countings on one database', () => {
     expect(await reserve('key', 1, 60)).toEqual({ requests: 1, msLeft: 60_000 })
   })
 
+  it('reserve for many names at once, each in its own window', async () => {
+    const { reserve } = stores[0] as Required<Store>
+    const names = Array.from({ length: 200 }, (_, index) => `key ${index}`)
+    const asked = () => Promise.all(names.map((name, index) => reserve(name, index + 1, 60)))
+    expect(await asked()).toEqual(names.map((_, index) => ({ requests: index + 1, msLeft: 60_000 })))
+    expect(await asked()).toEqual(names.map((_, index) => ({ requests: 2 * (index + 1), msLeft: 60_000 })))
+  })
+
+  it('keep no window that is over since an hour', async () => {
+    const [store] = stores as [Required<Store>]
+    await store.reserve('minute', 1, 60)
+    await store.reserve('day', 1, 86_400)
+    pass(3_661)
+    await store.removeExpired(new Date())
+    expect(await execute(database.url, 'select key from rate_limits')).toEqual([{ key: 'day 86400' }])
+  })
+
   it('hold every window of a key at once', async () => {
     const minute = { requests: 100, seconds: 60 }
     const hour = { requests: 250, seconds: 3_600 }

@@ -1,7 +1,6 @@
 import { type Migration, sql } from 'kysely'
 import type { Engine } from '../engine.ts'
 
-/** The table of `rate-limiter-flexible`, which inserts by the order of its columns. */
 export function rateLimits({ text, keepsCounts }: Engine): Migration {
   return {
     async up(db) {
