@@ -60,11 +60,16 @@ function decode(bytes: Buffer): string {
 }
 
 function parse(text: string): JsonObject {
+  // Nobody reads the stack of what a client has misspelt, and it takes longer than to parse.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     throw malformed('the body is not valid JSON')
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw malformed('the body is not a JSON object')
