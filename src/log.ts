@@ -16,13 +16,14 @@ function stderr(): DestinationStream {
 
 /**
  * Writes what is logged within one turn of the event loop at once, at its end: a write for each line takes longer than to make it.
- * Before a process ends by itself, or by a fault, it writes the rest: what happened just before is what one wants to read.
+ * Before the process exits, by an uncaught exception too, it writes the rest: what happened just before is what one wants to read.
  */
 function inTurns(stream: DestinationStream): DestinationStream {
   let lines = ''
   function flush(): void {
-    if (lines !== '') stream.write(lines)
+    const made = lines
     lines = ''
+    if (made !== '') stream.write(made)
   }
   process.once('exit', flush)
   return {

@@ -15,6 +15,7 @@ import { createLog } from '../log.ts'
 import { backByPrism } from '../mock/back-by-prism.ts'
 import { watchDocuments } from '../mock/watch-documents.ts'
 import { contractNamed } from './contract-named.ts'
+import { prepareSoon } from './prepare-soon.ts'
 import { untilStopped } from './until-stopped.ts'
 
 export interface MockFlags {
@@ -38,12 +39,20 @@ export async function mock(config: Config, { only, delay, dynamic = false, seed,
     otherwise: [serveHealth(async () => {}), serveSite(siteFolder)],
   })
   const listening = await listen(app.callback(), config.host, config.port ?? 4010)
+  // What is to stay when a file is broken must be there.
+  if (watch) await Promise.all(mocked.map(({ contract }) => contract.prepare?.()))
   const stopWatching = watch
     ? await watchDocuments(mocked, log, async (served) => {
         route = await routeTo(served)
       })
     : () => {}
-  await untilStopped(listening, log, () => console.log(`Rollcall mock listens on ${listening.origin}`))
+  await untilStopped(listening, log, () => {
+    console.log(`Rollcall mock listens on ${listening.origin}`)
+    void prepareSoon(
+      mocked.map(({ contract }) => contract),
+      log,
+    )
+  })
   stopWatching()
 }
 

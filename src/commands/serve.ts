@@ -22,6 +22,7 @@ import { measured } from '../store/measured.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { expireRows } from './expire-rows.ts'
 import { newKey } from './new-key.ts'
+import { prepareSoon } from './prepare-soon.ts'
 import { sampleCurl } from './sample-curl.ts'
 import { untilStopped } from './until-stopped.ts'
 import { withMetrics } from './with-metrics.ts'
@@ -60,6 +61,7 @@ async function serveWith(config: Config, databaseUrl: string, greet: Greet): Pro
       await untilStopped(listening, log, async () => {
         await greet(store, listening.origin, log)
         console.log(`Rollcall listens on ${listening.origin}`)
+        void prepareSoon(contracts, log)
       })
     } finally {
       stopExpiry()

@@ -147,6 +147,8 @@ export interface CheckMeans {
 }
 
 interface Slice<Operations> {
+  /** Loads what only its requests need, ahead of them. One that comes before waits for it. */
+  readonly prepare?: () => Promise<unknown>
   /** Reads again what the slice itself keeps of its files in `openapi/`, for a mock that watches them. */
   readonly reload?: () => Promise<void>
   /** The folder's name in `openapi/`, `generated/` and `src/contracts/`. */
@@ -173,6 +175,7 @@ interface Slice<Operations> {
 /** A slice as the shared code sees it: the types of its own operations are erased. */
 export interface Contract {
   readonly name: string
+  readonly prepare?: () => Promise<unknown>
   readonly reload?: () => Promise<void>
   readonly credential: Credential
   readonly callers: readonly [CallerRule, ...CallerRule[]]

@@ -26,8 +26,7 @@ export async function countRequest(
   limits: readonly RateLimit[],
   now: Date,
 ): Promise<Counted> {
-  const counted: Counted[] = []
-  for (const limit of limits) counted.push(toCounted(limit, await count(name, limit), now))
+  const counted = await Promise.all(limits.map(async (limit) => toCounted(limit, await count(name, limit), now)))
   const { limit } = counted.reduce((told, next) => (outlasts(next.limit, told.limit) ? next : told))
   return { limit, isOver: counted.some(({ isOver }) => isOver) }
 }

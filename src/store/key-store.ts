@@ -40,27 +40,28 @@ const lookedUpMax = 64
 const COLUMNS = ['id', 'contract', 'label', 'tenant', 'role', 'created_at', 'expires_at', 'revoked_at'] as const
 
 export function keyStore(database: Database, { once, again }: Reach): KeyStore {
-  // Only keys that open are remembered: a new one opens at once, and what is none takes up no room.
+  // Only keys that are there are remembered: a new one opens at once, and what is none takes up no room.
   const remembered = new LRUCache<string, Holder>({ max: rememberedMax, ttl: rememberedMs, ttlResolution: 100 })
 
   // Keys that are asked for in one turn of the event loop are looked up by one statement.
   const holders = new DataLoader<string, Holder | undefined>(findHolders, {
-    cache: false,
     maxBatchSize: lookedUpMax,
     batchScheduleFn: setImmediate,
   })
 
   async function findHolders(hashes: readonly string[]): Promise<(Holder | undefined)[]> {
-    const rows = await again(() =>
-      database
+    let start = 0
+    const rows = await again(() => {
+      start = performance.now()
+      return database
         .selectFrom('api_keys')
         .select(['key_hash', 'id', 'contract', 'role', 'tenant', 'expires_at'])
         .where('key_hash', 'in', hashes)
         .where('revoked_at', 'is', null)
-        .execute(),
-    )
+        .execute()
+    })
     const found = new Map(rows.map(({ key_hash, ...holder }) => [key_hash, holder]))
-    for (const [keyHash, holder] of found) remembered.set(keyHash, holder)
+    for (const [keyHash, holder] of found) remembered.set(keyHash, holder, { start })
     return hashes.map((keyHash) => found.get(keyHash))
   }
 
@@ -91,7 +92,8 @@ export function keyStore(database: Database, { once, again }: Reach): KeyStore {
 
     async find(contract, key, now) {
       const keyHash = hashKey(key)
-      const row = remembered.get(keyHash) ?? (await holders.load(keyHash))
+      // Who asks while the answer is under way gets that one.
+      const row = remembered.get(keyHash) ?? (await holders.load(keyHash).finally(() => holders.clear(keyHash)))
       if (row?.contract !== contract || (row.expires_at !== null && row.expires_at <= now.toISOString()))
         return undefined
       return { keyId: row.id, role: row.role, tenant: row.tenant }
@@ -101,7 +103,6 @@ export function keyStore(database: Database, { once, again }: Reach): KeyStore {
       again(() => database.selectFrom('api_keys').select(COLUMNS).orderBy('created_at').orderBy('id').execute()),
 
     async revoke(id, now) {
-      remembered.clear()
       const { numUpdatedRows } = await again(() =>
         database
           .updateTable('api_keys')
@@ -109,6 +110,7 @@ export function keyStore(database: Database, { once, again }: Reach): KeyStore {
           .where('id', '=', id)
           .executeTakeFirstOrThrow(),
       )
+      remembered.clear()
       return numUpdatedRows === 1n ? 'revoked' : 'unknown'
     },
   }

@@ -4,7 +4,7 @@ import type { Reach } from './reach.ts'
 
 /**
  * Reserves so many requests in the window of a name, which the first reservation opens; all instances share it. Who has asked
- * for a name asks again when it was answered. Throws DatabaseUnavailable.
+ * for a name asks again when it was answered: one statement reserves in a window once. Throws DatabaseUnavailable.
  */
 export type Reserve = (name: string, requests: number, seconds: number) => Promise<Reserved>
 
@@ -28,6 +28,12 @@ interface RateLimitsTable {
   expire: number | string
 }
 
+interface Asked {
+  readonly key: string
+  readonly points: number
+  readonly ms: number
+}
+
 // More rows a statement gain little.
 const reservedAtOnceMax = 64
 // The clocks of instances may differ: one may still use what is over for another.
@@ -36,19 +42,20 @@ const removedAfterMs = 3_600_000
 /** Counts in the table `rate_limits`. What is reserved in one turn of the event loop is one statement. */
 export function rateLimitStore(untyped: Database, { again }: Reach): RateLimitStore {
   const database = untyped.withTables<{ rate_limits: RateLimitsTable }>()
-  const reservations = new DataLoader<RateLimitsTable & { expire: number }, Reserved>(reserveAll, {
+  const reservations = new DataLoader<Asked, Reserved>(reserveAll, {
     cache: false,
     maxBatchSize: reservedAtOnceMax,
     batchScheduleFn: setImmediate,
   })
 
-  async function reserveAll(asked: readonly (RateLimitsTable & { expire: number })[]): Promise<Reserved[]> {
-    const now = Date.now()
+  async function reserveAll(asked: readonly Asked[]): Promise<Reserved[]> {
     // In one order, so that two instances never wait for each other.
-    const rows = asked.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    const inOrder = asked.toSorted((a, b) => (a.key < b.key ? -1 : 1))
     // What is reserved twice, as an answer was lost, is refused early and never passes.
-    const windows = await again(() =>
-      database
+    const windows = await again(() => {
+      const now = Date.now()
+      const rows = inOrder.map(({ key, points, ms }) => ({ key, points, expire: now + ms }))
+      return database
         .insertInto('rate_limits')
         .values(rows)
         .onConflict((conflict) =>
@@ -64,19 +71,21 @@ export function rateLimitStore(untyped: Database, { again }: Reach): RateLimitSt
           }),
         )
         .returningAll()
-        .execute(),
-    )
+        .execute()
+    })
+    // An answer may have taken long, and the window goes on meanwhile.
+    const now = Date.now()
     const byKey = new Map(windows.map((window) => [window.key, window]))
     return asked.map(({ key }) => {
       const window = byKey.get(key)
       if (!window) throw new Error(`no window was reserved for ${key}`)
-      return { requests: window.points, msLeft: Number(window.expire) - now }
+      return { requests: window.points, msLeft: Math.max(0, Number(window.expire) - now) }
     })
   }
 
   return {
     reserve: (name, requests, seconds) =>
-      reservations.load({ key: `${name} ${seconds}`, points: requests, expire: Date.now() + seconds * 1000 }),
+      reservations.load({ key: `${name} ${seconds}`, points: requests, ms: seconds * 1000 }),
 
     async removeExpired(now) {
       await again(() =>

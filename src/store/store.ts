@@ -42,8 +42,7 @@ export async function openStore(url: string): Promise<Store> {
     replies,
     ...(limits && { reserve: limits.reserve }),
     async removeExpired(now) {
-      await replies.removeExpired(now)
-      await limits?.removeExpired(now)
+      await Promise.all([replies.removeExpired(now), limits?.removeExpired(now)])
     },
     demandReady: readiness(database, reaching, Object.keys(migrationsOf(engine))),
   }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Contract } from '../../src/contracts/contract.ts'
 import { readDocument } from '../../src/contracts/document.ts'
@@ -115,6 +116,22 @@ describe('two countings on one database', () => {
     const asked = () => Promise.all(names.map((name, index) => reserve(name, index + 1, 60)))
     expect(await asked()).toEqual(names.map((_, index) => ({ requests: index + 1, msLeft: 60_000 })))
     expect(await asked()).toEqual(names.map((_, index) => ({ requests: 2 * (index + 1), msLeft: 60_000 })))
+  })
+
+  it('tell what is left of a window when the answer comes, however late', async () => {
+    const { reserve } = stores[0] as Required<Store>
+    await reserve('key', 1, 60)
+    const other = new Client({ connectionString: database.url })
+    await other.connect()
+    await other.query('begin')
+    await other.query('update rate_limits set points = points')
+    const late = reserve('key', 1, 60)
+    const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+    await expect.poll(() => execute(database.url, waiting)).toHaveLength(1)
+    pass(20)
+    await other.query('commit')
+    expect(await late).toEqual({ requests: 2, msLeft: 40_000 })
+    await other.end()
   })
 
   it('keep no window that is over since an hour', async () => {

@@ -17,7 +17,8 @@ export const etelecom = defineContract<operations>({
       },
     },
   ],
-  // What is known of all countries' numbers is loaded with the first request that needs it.
+  // What is known of all countries' numbers is large: nobody else's first request waits for it.
+  prepare: () => Promise.all([import('./check-phone.ts'), import('./create-user.ts')]),
   checks: { createUser: async (...request) => (await import('./check-phone.ts')).checkPhone(...request) },
   refuse(refusal) {
     switch (refusal.kind) {

@@ -7,6 +7,8 @@ type Code = components['schemas']['GraphqlError']['extensions']['code']
 
 export const orbvpn = defineContract<operations>({
   name: 'orbvpn',
+  // GraphQL is most of the code of all contracts: nobody else's first request waits for it.
+  prepare: () => Promise.all([import('./check-request.ts'), import('./create-user.ts')]),
   reload: async () => (await import('./schema.ts')).reloadSchema(),
   credential: { header: 'Authorization', scheme: 'Bearer', challenge: 'Bearer', newKey: base64Key },
   callers: [
@@ -16,7 +18,6 @@ export const orbvpn = defineContract<operations>({
       tenant: { description: 'a reseller id (1 to 2147483647)', accepts: isResellerId, example: '7' },
     },
   ],
-  // GraphQL is most of the code of all contracts: it is loaded with the first request that needs it.
   checks: { createUser: async (...request) => (await import('./check-request.ts')).checkRequest(...request) },
   refuse(refusal) {
     switch (refusal.kind) {
