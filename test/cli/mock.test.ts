@@ -130,6 +130,20 @@ describe('--watch', () => {
     await expect.poll(mock.stderr, poll).toMatch(/schema\.graphql:\d+:\d+/)
     expect(readFileSync(generated, 'utf8')).toBe(before)
   })
+
+  it('reloads a schema that was broken before any request, once it is mended', async () => {
+    const mock = await mocking(['--watch'], copy.folder)
+    const orbvpn = contracts.find(({ name }) => name === 'orbvpn') as Contract
+    const graphql = join(copy.folder, 'openapi/orbvpn/schema.graphql')
+    const poll = { timeout: 20_000, interval: 50 }
+    const status = async () => (await send(mock.origin, orbvpn, { key: 'any', body: sampleBody(orbvpn) })).status
+
+    edit(graphql, (text) => `${text}\ntype {`)
+    await expect.poll(mock.stderr, poll).toMatch(/schema\.graphql:\d+:\d+/)
+    expect(await status()).toBe(200)
+    edit(graphql, (text) => text.replace('\ntype {', '').replace('userProfile:', 'profile:'))
+    await expect.poll(status, poll).toBe(400)
+  })
 })
 
 it.each(contracts)('is not needed for the document of $name: plain Prism takes it as it is', async (contract) => {
