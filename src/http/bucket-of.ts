@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { isIPv4 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /** How many counters there are for addresses. */
@@ -10,10 +11,12 @@ const bucketsMax = 16_384
  * What is no address counts as one.
  */
 export function bucketOf(address: string): number {
-  return createHash('sha256').update(networkOf(address)).digest().readUInt32BE() % bucketsMax
+  const digest = hash('sha256', networkOf(address), 'hex')
+  return Number.parseInt(digest.slice(0, 8), 16) % bucketsMax
 }
 
 function networkOf(address: string): string {
+  if (isIPv4(address)) return address
   if (!ipaddr.isValid(address)) return ''
   const parsed = ipaddr.process(address)
   return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString()
