@@ -5,7 +5,20 @@ export type Log = Logger
 
 /** The process's log, on stderr unless it is told otherwise: lines to read on a terminal, JSON elsewhere. */
 export function createLog(level: string, stream: DestinationStream = stderr()): Log {
-  return pino({ level, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describe } }, stream)
+  return pino({ level, timestamp: isoTime, serializers: { err: describe } }, stream)
+}
+
+let madeMs = 0
+let made = ''
+
+/** pino's `isoTime`, made once for the lines of a millisecond. */
+function isoTime(): string {
+  const now = Date.now()
+  if (now !== madeMs) {
+    madeMs = now
+    made = pino.stdTimeFunctions.isoTime()
+  }
+  return made
 }
 
 function stderr(): DestinationStream {

@@ -23,7 +23,7 @@ export function logRequest(koa: KoaContext, log: Log, metrics?: Metrics): void {
       example,
       isRepeated,
       status,
-      durationMs: Number(durationMs.toFixed(1)),
+      durationMs: Math.round(durationMs * 10) / 10,
     }
     if (error) log.error({ ...line, err: error }, 'request failed')
     else log[isProbe ? 'debug' : 'info'](line, isTold ? 'request' : 'request aborted')
