@@ -6,6 +6,7 @@ import type { Issue } from '../contracts/issue.ts'
 import { ajv } from './ajv.ts'
 import { bucketOf } from './bucket-of.ts'
 import { type Count, countRequest } from './count-request.ts'
+import { endOfTurn } from './end-of-turn.ts'
 import { fitsPath } from './fits-path.ts'
 import { judge } from './judge.ts'
 import { preferredType } from './preferred-type.ts'
@@ -150,6 +151,8 @@ export async function serveContract(contract: Contract, document: ContractDocume
 
   /** The reply to a request that was refused, or failed. */
   async function replyInPlaceOf({ state }: KoaContext, error: unknown): Promise<Reply> {
+    // Refusals of one turn leave together: each that leaves alone wakes a client, which takes as long as to make it.
+    await endOfTurn()
     try {
       if (!(error instanceof Refused)) throw error
       state.refusal = error.refusal.kind

@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises'
-import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Reply } from '../contracts/contract.ts'
+import { endOfTurn } from './end-of-turn.ts'
 import type { KoaContext } from './request-state.ts'
 
 const lingerMs = 1_000
