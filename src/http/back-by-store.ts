@@ -20,7 +20,7 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
 
   /** The reply to an earlier request of the attempt. */
   async function earlierReply(attempt: Attempt, { koa, now }: Accepted): Promise<Reply | undefined> {
-    const kept = await replies.find(attempt, now).catch(orRefuse)
+    const kept = await replies.find(attempt, now)
     if (!kept) return undefined
     if (kept.fingerprint !== attempt.fingerprint) throw new Refused({ kind: 'idempotencyMismatch' })
     koa.state.isRepeated = true
@@ -32,7 +32,7 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
     const handle = contract.handlers[String(operation.operationId)]
     if (!handle) throw new Error(`${contract.name} has no handler for ${operation.operationId}`)
 
-    const answer = await handle(body, { caller, pathParameters, now, uuid, hashPassword }).catch(orRefuse)
+    const answer = await handle(body, { caller, pathParameters, now, uuid, hashPassword })
     if (!('user' in answer)) {
       demandDocumented(answer)
       return answer
@@ -40,7 +40,7 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
     const { reply, duplicate } = answer
     demandDocumented(reply)
     const user = toStore(answer.user, contract.name, caller.keyId, now)
-    const outcome = await users.insert(user, attempt && { attempt, reply }).catch(orRefuse)
+    const outcome = await users.insert(user, attempt && { attempt, reply })
     if (outcome === 'inserted') return reply
 
     // Another instance may have answered the attempt in the meantime.
@@ -52,10 +52,11 @@ export function backByStore({ keys, users, replies }: Store, count: Count): Back
   }
 
   return {
-    count: (name, limit) => count(name, limit).catch(orRefuse),
+    count,
     now: () => new Date(),
-    authenticate: (contract, key) => keys.find(contract.name, key, new Date()).catch(orRefuse),
-    directory: (contract) => ({ isTaken: (uniqueKey) => users.isTaken(contract.name, uniqueKey).catch(orRefuse) }),
+    authenticate: (contract, key) => keys.find(contract.name, key, new Date()),
+    directory: (contract) => ({ isTaken: (uniqueKey) => users.isTaken(contract.name, uniqueKey) }),
+    refusedFor,
 
     async answer(accepted) {
       const attempt = attemptOf(accepted)
@@ -79,12 +80,12 @@ function toStore(user: NewUser, contract: string, createdBy: string, createdAt: 
 }
 
 /** A service that is out of means is no fault of a request, and every contract has words for it. */
-function orRefuse(error: unknown): never {
+function refusedFor(error: unknown): Refused | undefined {
   const cause = unavailabilityIn(error)
-  if (!cause) throw error
+  if (!cause) return undefined
   // A database that is away is an error in the log. A full queue is not: a flood of requests must not be one of stacks.
   const options = cause instanceof DatabaseUnavailable ? { cause } : {}
-  throw new Refused({ kind: 'unavailable', retryAfterSeconds: 1 }, options)
+  return new Refused({ kind: 'unavailable', retryAfterSeconds: 1 }, options)
 }
 
 /** What is unavailable, also where the library that runs a handler has wrapped it. */

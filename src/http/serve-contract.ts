@@ -25,6 +25,8 @@ export interface Backing {
   readonly directory: (contract: Contract) => Directory
   /** Counts requests against the document's limits; without it nothing is limited. */
   readonly count?: Count
+  /** The refusal that an error behind it amounts to; undefined for a fault, and without it every error is one. */
+  readonly refusedFor?: (error: unknown) => Refused | undefined
   /** The reply to a request that nothing refused. */
   readonly answer: (accepted: Accepted) => Promise<Reply>
 }
@@ -150,29 +152,33 @@ export async function serveContract(contract: Contract, document: ContractDocume
   }
 
   /** The reply to a request that was refused, or failed. */
-  async function replyInPlaceOf({ state }: KoaContext, error: unknown): Promise<Reply> {
+  async function replyInPlaceOf(koa: KoaContext, error: unknown): Promise<Reply> {
     // Refusals of one turn leave together: each that leaves alone wakes a client, which takes as long as to make it.
     await endOfTurn()
     try {
-      if (!(error instanceof Refused)) throw error
-      state.refusal = error.refusal.kind
-      state.error = error.cause
-      return await replyTo(error.refusal)
+      return await replyTo(koa, refusedFor(error))
     } catch (fault) {
-      state.error = fault
-      return replyTo({ kind: 'internal' })
+      // What words a refusal may ask the store.
+      return replyTo(koa, refusedFor(fault))
     }
   }
 
+  function refusedFor(error: unknown): Refused {
+    if (error instanceof Refused) return error
+    return backing.refusedFor?.(error) ?? new Refused({ kind: 'internal' }, { cause: error })
+  }
+
   /** The contract's reply to a refusal, with the headers that HTTP demands of it. */
-  async function replyTo(refusal: Refusal): Promise<Reply> {
+  async function replyTo(koa: KoaContext, { refusal, cause }: Refused): Promise<Reply> {
     const reply = await contract.refuse(refusal, backing.directory(contract))
-    const headers: Record<string, string> = {}
-    if (reply.status === 401) headers['WWW-Authenticate'] = contract.credential.challenge
-    if (reply.status === 405 && 'allow' in refusal) headers.Allow = refusal.allow.join(', ')
-    if ('limit' in refusal) headers['Retry-After'] = String(refusal.limit.retryAfterSeconds)
-    if ('retryAfterSeconds' in refusal) headers['Retry-After'] = String(refusal.retryAfterSeconds)
-    return { ...reply, headers: { ...headers, ...reply.headers } }
+    // A fault is no refusal: the log and the metrics tell it by its status.
+    if (refusal.kind !== 'internal') koa.state.refusal = refusal.kind
+    koa.state.error = cause
+    if (reply.status === 401) koa.set('WWW-Authenticate', contract.credential.challenge)
+    if (reply.status === 405 && 'allow' in refusal) koa.set('Allow', refusal.allow.join(', '))
+    if ('limit' in refusal) koa.set('Retry-After', String(refusal.limit.retryAfterSeconds))
+    if ('retryAfterSeconds' in refusal) koa.set('Retry-After', String(refusal.retryAfterSeconds))
+    return reply
   }
 
   function operationsAt(path: string): Operation[] {
@@ -190,7 +196,8 @@ export async function serveContract(contract: Contract, document: ContractDocume
   function limitHeadersOf({ operation, limit }: Exchange, status: number): Record<string, string> {
     const response = operation?.responses?.[status]
     const documented = response && 'headers' in response ? (response.headers ?? {}) : {}
-    const headers = limit && contract.limitHeaders ? contract.limitHeaders(limit) : {}
+    if (!limit || !contract.limitHeaders) return {}
+    const headers = contract.limitHeaders(limit)
     return Object.fromEntries(Object.entries(headers).filter(([name]) => Object.hasOwn(documented, name)))
   }
 
@@ -204,12 +211,9 @@ export async function serveContract(contract: Contract, document: ContractDocume
       },
     }
     const reply = await answer(exchange).catch((error) => replyInPlaceOf(koa, error))
-    const headers = {
-      'Content-Type': mediaTypeOf(exchange, reply.status),
-      ...limitHeadersOf(exchange, reply.status),
-      ...reply.headers,
-    }
-    return { ...reply, headers }
+    koa.set('Content-Type', mediaTypeOf(exchange, reply.status))
+    koa.set(limitHeadersOf(exchange, reply.status))
+    return reply
   }
 }
 

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { bizcare } from '../../src/contracts/bizcare/contract.ts'
 import type { Contract, Creation, JsonObject, Reply, Services } from '../../src/contracts/contract.ts'
 import { contracts } from '../../src/contracts/index.ts'
+import { DatabaseUnavailable } from '../../src/store/database-unavailable.ts'
 import { sampleBody, send } from '../support/send.ts'
 import { type Service, startService } from '../support/start-service.ts'
 
@@ -53,4 +55,16 @@ describe.each(contracts)('$name', (contract) => {
     expect({ status, body: json() }).toEqual({ status: 500, body: expected.body })
     expect(await service.store.database.selectFrom('users').selectAll().execute()).toHaveLength(1)
   })
+})
+
+it('answers 503 when what words a refusal is not to be had', async () => {
+  const isTaken = () => Promise.reject(new DatabaseUnavailable(new Error('away')))
+  service = await startService({ back: (backing) => ({ ...backing, directory: () => ({ isTaken }) }) })
+  const key = await service.keyFor(bizcare)
+  const body = { ...sampleBody(bizcare), name: '' }
+  const { status, headers, json } = await send(service.origin, bizcare, { key, body })
+  const expected = await bizcare.refuse({ kind: 'unavailable', retryAfterSeconds: 1 }, { isTaken })
+  expect({ status, body: json() }).toEqual({ status: 503, body: expected.body })
+  expect(headers.get('Retry-After')).toBe('1')
+  expect(service.logged()).toContain('"refusal":"unavailable"')
 })
