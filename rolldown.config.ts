@@ -21,6 +21,8 @@ export default defineConfig({
     dir: 'dist/src',
     cleanDir: true,
     chunkFileNames: '[name].js',
+    // V8 takes two bytes for each character of a file that has one beyond Latin-1, and ASCII is read fastest.
+    charset: 'ascii',
     comments: { legal: true, annotation: false, jsdoc: false },
   },
   // The eval is protobufjs's, of which pino has a part that is never called.
