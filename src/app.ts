@@ -34,7 +34,9 @@ export function createApp(
   app.use((koa, next) => {
     const id = koa.get('X-Request-Id')
     koa.state = { id: SANE_ID.test(id) ? id : randomUuid(), path: rawPath(koa.url) }
-    koa.set({ 'X-Request-Id': koa.state.id, 'X-Content-Type-Options': 'nosniff' })
+    // Node's own, here and below: Koa's `set` builds four arrays for each header.
+    koa.res.setHeader('X-Request-Id', koa.state.id)
+    koa.res.setHeader('X-Content-Type-Options', 'nosniff')
     logRequest(koa, log, metrics)
     return next().catch((error) => {
       koa.state.error = error

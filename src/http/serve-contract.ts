@@ -174,10 +174,10 @@ export async function serveContract(contract: Contract, document: ContractDocume
     // A fault is no refusal: the log and the metrics tell it by its status.
     if (refusal.kind !== 'internal') koa.state.refusal = refusal.kind
     koa.state.error = cause
-    if (reply.status === 401) koa.set('WWW-Authenticate', contract.credential.challenge)
-    if (reply.status === 405 && 'allow' in refusal) koa.set('Allow', refusal.allow.join(', '))
-    if ('limit' in refusal) koa.set('Retry-After', String(refusal.limit.retryAfterSeconds))
-    if ('retryAfterSeconds' in refusal) koa.set('Retry-After', String(refusal.retryAfterSeconds))
+    if (reply.status === 401) koa.res.setHeader('WWW-Authenticate', contract.credential.challenge)
+    if (reply.status === 405 && 'allow' in refusal) koa.res.setHeader('Allow', refusal.allow.join(', '))
+    if ('limit' in refusal) koa.res.setHeader('Retry-After', String(refusal.limit.retryAfterSeconds))
+    if ('retryAfterSeconds' in refusal) koa.res.setHeader('Retry-After', String(refusal.retryAfterSeconds))
     return reply
   }
 
@@ -192,13 +192,14 @@ export async function serveContract(contract: Contract, document: ContractDocume
     return preferredType(koa, types) ?? 'application/json'
   }
 
-  /** The headers that tell of the limit, as far as the document has them for a status. */
-  function limitHeadersOf({ operation, limit }: Exchange, status: number): Record<string, string> {
+  /** Sets the headers that tell of the limit, as far as the document has them for a status. */
+  function tellLimit({ koa, operation, limit }: Exchange, status: number): void {
+    if (!limit || !contract.limitHeaders) return
     const response = operation?.responses?.[status]
     const documented = response && 'headers' in response ? (response.headers ?? {}) : {}
-    if (!limit || !contract.limitHeaders) return {}
-    const headers = contract.limitHeaders(limit)
-    return Object.fromEntries(Object.entries(headers).filter(([name]) => Object.hasOwn(documented, name)))
+    for (const [name, value] of Object.entries(contract.limitHeaders(limit))) {
+      if (Object.hasOwn(documented, name)) koa.res.setHeader(name, value)
+    }
   }
 
   return async (koa) => {
@@ -211,8 +212,8 @@ export async function serveContract(contract: Contract, document: ContractDocume
       },
     }
     const reply = await answer(exchange).catch((error) => replyInPlaceOf(koa, error))
-    koa.set('Content-Type', mediaTypeOf(exchange, reply.status))
-    koa.set(limitHeadersOf(exchange, reply.status))
+    koa.res.setHeader('Content-Type', mediaTypeOf(exchange, reply.status))
+    tellLimit(exchange, reply.status)
     return reply
   }
 }

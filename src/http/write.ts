@@ -10,7 +10,7 @@ const lingerMs = 1_000
 export async function write(koa: KoaContext, { status, headers, body }: Reply): Promise<void> {
   if (!koa.req.complete) await linger(koa)
   koa.status = status
-  if (headers) koa.set(headers)
+  for (const [name, value] of Object.entries(headers ?? {})) koa.res.setHeader(name, value)
   koa.body = body === undefined ? null : JSON.stringify(body)
 }
 
