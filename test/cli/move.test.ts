@@ -190,6 +190,8 @@ describe.each(DATABASES.flatMap((from) => DATABASES.map((to) => ({ from, to })))
 it('reads a file without a change to it', async () => {
   const source = await createOn(SQLITE)
   await fill(source)
+  // A connection that the collector frees later would write what is left in the log.
+  await on(source, (database) => sql`pragma wal_checkpoint(truncate)`.execute(database))
   const file = source.slice('sqlite:'.length)
   const before = readFileSync(file)
   expect((await move(source, 'sqlite:./copy.db')).code).toBe(0)
