@@ -8,17 +8,17 @@ export function createLog(level: string, stream: DestinationStream = stderr()): 
   return pino({ level, timestamp: isoTime, serializers: { err: describe } }, stream)
 }
 
-let madeMs = 0
-let made = ''
+let timeMs = 0
+let time = ''
 
 /** pino's `isoTime`, made once for the lines of a millisecond. */
 function isoTime(): string {
   const now = Date.now()
-  if (now !== madeMs) {
-    madeMs = now
-    made = pino.stdTimeFunctions.isoTime()
+  if (now !== timeMs) {
+    timeMs = now
+    time = pino.stdTimeFunctions.isoTime()
   }
-  return made
+  return time
 }
 
 function stderr(): DestinationStream {

@@ -153,7 +153,7 @@ export async function serveContract(contract: Contract, document: ContractDocume
 
   /** The reply to a request that was refused, or failed. */
   async function replyInPlaceOf(koa: KoaContext, error: unknown): Promise<Reply> {
-    // Refusals of one turn leave together: each that leaves alone wakes a client, which takes as long as to make it.
+    // Refusals of one turn leave together: each that leaves alone wakes a client, which takes longer than to make it.
     await endOfTurn()
     try {
       return await replyTo(koa, refusedFor(error))
